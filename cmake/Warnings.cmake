@@ -1,0 +1,10 @@
+# Warnings and sanitizers shared by every target of this repository.
+add_library(myna_options INTERFACE)
+target_compile_options(myna_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+if(MYNA_WERROR)
+  target_compile_options(myna_options INTERFACE -Werror)
+endif()
+if(MYNA_SANITIZE)
+  target_compile_options(myna_options INTERFACE -fsanitize=${MYNA_SANITIZE} -fno-omit-frame-pointer -g)
+  target_link_options(myna_options INTERFACE -fsanitize=${MYNA_SANITIZE})
+endif()
