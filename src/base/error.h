@@ -10,15 +10,15 @@
 namespace myna {
 
 enum class ErrorCode {
-  kUsage,        ///< the caller's arguments are wrong (exit code 2)
-  kInvalidText,  ///< empty, not UTF-8, nothing speakable
-  kInvalidAudio, ///< not audio, silent, too short, too long, truncated
-  kInvalidModel, ///< damaged, foreign or mismatched model file
-  kNotFound,     ///< a named file or voice does not exist
-  kIo,           ///< reading or writing failed
-  kCancelled,    ///< the caller asked to stop
-  kUnsupported,  ///< understood, but not possible here
-  kInternal,     ///< a broken invariant: a defect of this program
+  kUsage,         ///< the caller's arguments are wrong (exit code 2)
+  kInvalidText,   ///< empty, not UTF-8, nothing speakable
+  kInvalidAudio,  ///< not audio, silent, too short, too long, truncated
+  kInvalidModel,  ///< damaged, foreign or mismatched model file
+  kNotFound,      ///< a named file or voice does not exist
+  kIo,            ///< reading or writing failed
+  kCancelled,     ///< the caller asked to stop
+  kUnsupported,   ///< understood, but not possible here
+  kInternal,      ///< a broken invariant: a defect of this program
 };
 
 /// Stable lower-case name of a code, e.g. "invalid_audio".
