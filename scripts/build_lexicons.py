@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""Builds assets/lexicons/*.lex from named Debian and npm packages.
+
+    scripts/build_lexicons.py [--work DIR] [--out assets/lexicons]
+
+Needs apt-get, npm and dpkg. The packages, their versions and licences are listed in
+assets/lexicons/README.md; the file format is described in src/text/lexicon_file.h. The result is
+committed, so building the product does not need this script.
+"""
+import argparse
+import importlib.util
+import math
+import re
+import struct
+import subprocess
+import unicodedata
+from pathlib import Path
+
+DEBIAN = ["python3-jieba"]
+NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "pinyin-pro@3.29.4"]
+BLOCK = 16
+
+
+def fetch(work: Path) -> None:
+    work.mkdir(parents=True, exist_ok=True)
+    for name in DEBIAN:
+        if not (work / name).exists():
+            subprocess.run(["apt-get", "download", name], cwd=work, check=True)
+            deb = next(work.glob(name + "_*.deb")).resolve()
+            subprocess.run(["dpkg", "-x", deb, work / name], check=True)
+    for spec in NPM:
+        target = work / spec.split("@")[0]
+        if not target.exists():
+            out = subprocess.run(["npm", "pack", "--silent", spec], cwd=work, check=True,
+                                 capture_output=True, text=True).stdout
+            target.mkdir()
+            subprocess.run(["tar", "xzf", work / out.split()[-1], "-C", target,
+                            "--strip-components=1"], check=True)
+
+
+def varint(n: int) -> bytes:
+    out = bytearray()
+    while n >= 128:
+        out.append(n & 127 | 128)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def write_lexicon(path: Path, entries: dict[str, bytes]) -> None:
+    """Front-coded blocks of sorted keys; see src/text/lexicon_file.h."""
+    items = sorted((k.encode(), v) for k, v in entries.items())
+    data, offsets = bytearray(), []
+    previous = b""
+    for i, (key, value) in enumerate(items):
+        if i % BLOCK == 0:
+            offsets.append(len(data))
+            previous = b""
+        shared = 0
+        while shared < min(len(key), len(previous), 255) and key[shared] == previous[shared]:
+            shared += 1
+        data += bytes([shared]) + varint(len(key) - shared) + key[shared:]
+        data += varint(len(value)) + value
+        previous = key
+    header = b"MYNALEX1" + struct.pack("<IIII", len(items), len(offsets), BLOCK, len(data))
+    path.write_bytes(header + struct.pack(f"<{len(offsets)}I", *offsets) + bytes(data))
+    print(f"{path}: {len(items)} entries, {path.stat().st_size} bytes")
+
+
+def rows(path: Path):
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def load_module(path: Path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# --- Mandarin -----------------------------------------------------------------------------------
+
+def build_zh_words(jieba: Path, out: Path) -> None:
+    words, tags = {}, {}
+    for line in (jieba / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, freq, tag = line.split(" ")
+        words[word] = (int(freq), tags.setdefault(tag, len(tags)))
+    entries = {w: varint(f) + bytes([t]) for w, (f, t) in words.items()}
+    entries["\x01tags"] = " ".join(tags).encode()
+    # jieba sums the frequency column of every line, repeated words included.
+    total = sum(int(line.split(" ")[1])
+                for line in (jieba / "dict.txt").read_text(encoding="utf-8").splitlines())
+    entries["\x01total"] = str(total).encode()
+    write_lexicon(out / "zh_words.lex", entries)
+
+
+def build_zh_hmm(jieba: Path, out: Path) -> None:
+    seg_start = load_module(jieba / "finalseg/prob_start.py").P
+    seg_trans = load_module(jieba / "finalseg/prob_trans.py").P
+    seg_emit = load_module(jieba / "finalseg/prob_emit.py").P
+    pos_start = load_module(jieba / "posseg/prob_start.py").P
+    pos_trans = load_module(jieba / "posseg/prob_trans.py").P
+    pos_emit = load_module(jieba / "posseg/prob_emit.py").P
+    pos_chars = load_module(jieba / "posseg/char_state_tab.py").P
+    states = sorted(pos_trans)  # order of (position, tag) decides ties
+    index = {s: i for i, s in enumerate(states)}
+    order = "BEMS"
+    never = -3.14e100
+    low = -1e30  # stands for "never" in single precision
+    f = lambda x: low if x <= never else x
+    entries = {
+        "\x01states": " ".join("-".join(s) for s in states).encode(),
+        "\x01start": b"".join(struct.pack("<f", f(pos_start[s])) for s in states),
+        "\x01trans": b"".join(struct.pack("<BBf", index[a], index[b], p)
+                              for a in states for b, p in sorted(pos_trans[a].items())),
+        "\x01seg_start": struct.pack("<4f", *(f(seg_start[s]) for s in order)),
+        "\x01seg_trans": struct.pack("<16f", *(f(seg_trans[a].get(b, never))
+                                               for a in order for b in order)),
+    }
+    chars = set(pos_chars)
+    for s in order:
+        chars |= set(seg_emit[s])
+    for s in states:
+        chars |= set(pos_emit[s])
+    for c in chars:
+        value = struct.pack("<4f", *(f(seg_emit[s].get(c, never)) for s in order))
+        listed = pos_chars.get(c, ())
+        extra = [s for s in states if c in pos_emit[s] and s not in listed]
+        value += bytes([len(listed), len(extra)])
+        for s in sorted(listed) + extra:
+            value += struct.pack("<Bf", index[s], f(pos_emit[s].get(c, never)))
+        entries[c] = value
+    write_lexicon(out / "zh_hmm.lex", entries)
+
+
+TONE_MARKS = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
+
+
+def plain_syllable(marked: str):
+    """'lǜ' -> ('lv', 4); None when it is not a standard syllable."""
+    tone, letters = 5, ""
+    for c in unicodedata.normalize("NFD", marked.strip()):
+        if c in TONE_MARKS:
+            tone = TONE_MARKS[c]
+        elif c == "\u0308" and letters.endswith("u"):
+            letters = letters[:-1] + "v"
+        elif c.isascii() and c.isalpha():
+            letters += c
+        else:
+            return None
+    return (letters, tone) if letters else None
+
+
+def build_zh_pinyin(work: Path, sources: Path, out: Path) -> None:
+    text = (work / "pinyin/lib/cjs/pinyin.js").read_text(encoding="utf-8", errors="replace")
+    table = {r[0]: (r[1], r[2]) for r in rows(sources / "pinyin_syllables.tsv")}
+    syllables = {s: i for i, s in enumerate(sorted(table))}
+    entries = {
+        "\x01syllables": " ".join(syllables).encode(),
+        "\x01initials": " ".join(table[s][0] for s in syllables).encode(),
+        "\x01finals": " ".join(table[s][1] for s in syllables).encode(),
+    }
+
+    def encode(readings):
+        value = b""
+        for r in readings:
+            plain = plain_syllable(r)
+            if plain is None or plain[0] not in syllables:
+                return None
+            value += struct.pack("<H", syllables[plain[0]] * 8 + plain[1])
+        return value
+
+    for code, readings in re.findall(r'^dict\[0x([0-9a-f]+)\] = "([^"]*)"', text, re.M):
+        valid = [v for v in map(lambda r: encode([r]), readings.split(",")) if v]
+        if valid:
+            entries[chr(int(code, 16))] = b"".join(valid)
+    phrase = re.compile(r'^ {4}"([^"]+)": (\[\[.*\]\]),?$', re.M)
+    primary = 0
+    for word, body in phrase.findall(text):
+        readings = re.findall(r'\["([^",]+)', body)
+        value = encode(readings)
+        if len(word) > 1 and len(readings) == len(word) and value:
+            entries[word] = value
+            primary += 1
+    secondary = 0
+    for n in (2, 3, 4, 5):
+        extra = (work / f"pinyin-pro/dist/esm/data/dict{n}.mjs").read_text(encoding="utf-8")
+        for word, body in re.findall(r'^ {4}"?([^\s":]+)"?: ["\']([^"\']+)["\'],$', extra, re.M):
+            readings = body.split(" ")
+            # pinyin-pro writes 一 and 不 as spoken; the sandhi rules here expect the citation tone.
+            readings = [{"一": "yī", "不": "bù"}.get(c, r) for c, r in zip(word, readings)]
+            value = encode(readings)
+            if len(word) > 1 and len(readings) == len(word) and value and word not in entries:
+                entries[word] = value
+                secondary += 1
+    for row in rows(sources / "pinyin_phrases.tsv"):
+        value = b""
+        for r in row[1].split(" "):
+            value += struct.pack("<H", syllables[r[:-1]] * 8 + int(r[-1]))
+        entries[row[0]] = value
+    print(f"phrases: {primary} from pinyin, {secondary} more from pinyin-pro")
+    write_lexicon(out / "zh_pinyin.lex", entries)
+
+
+def build_zh_rules(sources: Path, out: Path) -> None:
+    entries = {}
+    for traditional, simplified in rows(sources / "traditional.tsv"):
+        entries["t/" + traditional] = simplified.encode()
+    for kind, word in rows(sources / "zh_lists.tsv"):
+        entries[kind + "/" + word] = b""
+    write_lexicon(out / "zh_rules.lex", entries)
+
+
+# --- English ------------------------------------------------------------------------------------
+
+def read_cmu(work: Path) -> dict[str, list[list[str]]]:
+    words: dict[str, list[list[str]]] = {}
+    text = (work / "cmu-pronouncing-dictionary/index.js").read_text(encoding="utf-8")
+    for key, value in re.findall(r'^\s*(?:"([^"]+)"|[\w]+): "([^"]*)",?$', text, re.M):
+        word = re.sub(r"\(\d+\)$", "", key)
+        words.setdefault(word, []).append(value.split("#")[0].split())
+    for key, value in re.findall(r'^\s*([a-z]+): "([^"]*)",?$', text, re.M):
+        words.setdefault(key, []).append(value.split("#")[0].split())
+    return words
+
+
+def build_en_words(work: Path, sources: Path, out: Path) -> None:
+    words = read_cmu(work)
+    for word, phones in rows(sources / "en_words.tsv"):
+        words[word] = [p.split() for p in phones.split("|")]
+    phones = sorted({p for variants in words.values() for v in variants for p in v})
+    index = {p: i for i, p in enumerate(phones)}
+    entries = {w: b"\xff".join(bytes(index[p] for p in v) for v in variants)
+               for w, variants in words.items()}
+    entries["\x01phones"] = " ".join(phones).encode()
+    write_lexicon(out / "en_words.lex", entries)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    root = Path(__file__).resolve().parent.parent
+    parser.add_argument("--work", type=Path, default=root / "build" / "lexicon-packages")
+    parser.add_argument("--out", type=Path, default=root / "assets" / "lexicons")
+    args = parser.parse_args()
+    fetch(args.work)
+    sources = args.out / "sources"
+    jieba = args.work / "python3-jieba/usr/lib/python3/dist-packages/jieba"
+    build_zh_words(jieba, args.out)
+    build_zh_hmm(jieba, args.out)
+    build_zh_pinyin(args.work, sources, args.out)
+    build_zh_rules(sources, args.out)
+    build_en_words(args.work, sources, args.out)
+
+
+if __name__ == "__main__":
+    main()
