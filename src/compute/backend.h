@@ -85,7 +85,9 @@ struct AttentionMask {
   Lengths key_lengths;     ///< valid keys per row (whole key axis); empty: all
 };
 
-/// Learned relative position terms (VITS): keys and values get emb[clip(j - i, -w, w) + w].
+/// Learned relative position terms (Shaw et al. 2018, as in VITS): where |j - i| <= window, key j of
+/// query i gets keys[j - i + window] and its value values[j - i + window]; further away nothing is
+/// added. The key term is scaled like the scores.
 struct RelativePosition {
   Tensor keys, values;  ///< [1, 2 * window + 1, head_dim], shared by the heads
   int64_t window = 0;
