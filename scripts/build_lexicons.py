@@ -218,11 +218,9 @@ def build_zh_rules(sources: Path, out: Path) -> None:
 def read_cmu(work: Path) -> dict[str, list[list[str]]]:
     words: dict[str, list[list[str]]] = {}
     text = (work / "cmu-pronouncing-dictionary/index.js").read_text(encoding="utf-8")
-    for key, value in re.findall(r'^\s*(?:"([^"]+)"|[\w]+): "([^"]*)",?$', text, re.M):
+    for key, value in re.findall(r'^\s*"?([^":]+)"?: "([^"]*)",?$', text, re.M):
         word = re.sub(r"\(\d+\)$", "", key)
         words.setdefault(word, []).append(value.split("#")[0].split())
-    for key, value in re.findall(r'^\s*([a-z]+): "([^"]*)",?$', text, re.M):
-        words.setdefault(key, []).append(value.split("#")[0].split())
     return words
 
 

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the program and its tests (without the trainer) under sanitizers and runs the tests.
+#   scripts/sanitize.sh address,undefined
+#   scripts/sanitize.sh thread 'Concurren'      only tests whose name matches
+set -euo pipefail
+cd "$(dirname "$0")/.."
+kind=${1:-address,undefined}
+filter=${2:-}
+dir=build/sanitize-${kind//,/-}
+mkdir -p "$dir"
+cmake -S . -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMYNA_WITH_TRAINER=OFF \
+  -DMYNA_SANITIZE="$kind" >"$dir/configure.log"
+ninja -C "$dir" >"$dir/build.log" 2>&1 || { tail -n 60 "$dir/build.log" >&2; exit 1; }
+export OMP_WAIT_POLICY=passive ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+ctest --test-dir "$dir" --output-on-failure --no-tests=error ${filter:+-R "$filter"}

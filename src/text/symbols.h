@@ -1,0 +1,34 @@
+// The official symbol tables: v1 (322 symbols) and v2 (732), in the id order that the published
+// weights were trained on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "text/frontend.h"
+
+namespace myna::text {
+
+/// Symbol names in id order.
+const std::vector<std::string>& symbol_names(SymbolSet set);
+
+/// Name -> id lookups of one table. Immutable, shared by threads.
+class SymbolTable {
+ public:
+  static const SymbolTable& of(SymbolSet set);
+
+  bool contains(std::string_view name) const { return ids_.count(std::string(name)) != 0; }
+  /// Id of `name`, or of "UNK" when the table has no such symbol.
+  int32_t id(std::string_view name) const;
+  size_t size() const { return ids_.size(); }
+
+ private:
+  explicit SymbolTable(SymbolSet set);
+  std::unordered_map<std::string, int32_t> ids_;
+  int32_t unknown_ = 0;
+};
+
+}  // namespace myna::text

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test.
+set -euo pipefail
+cd "$(dirname "$0")"
+scripts/install_deps.sh test
+scripts/build.sh full
+export OMP_WAIT_POLICY=passive
+exec ctest --test-dir build/full --output-on-failure --no-tests=error "$@"
