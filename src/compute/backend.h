@@ -39,6 +39,7 @@ enum class Precision { kDefault, kF32, kBf16, kInt8 };
 struct Parameter {
   std::string name;
   HostTensor value;
+  bool frozen = false;  ///< never trained (codebooks, fixed filters); unnamed: not saved either
   explicit operator bool() const { return !value.empty(); }
 };
 
@@ -178,6 +179,8 @@ class Backend {
   virtual Tensor mask_frames(const Tensor& x, const Lengths& lengths) = 0;
   /// Mean over the valid frames: [B, C, T] -> [B, C, 1].
   virtual Tensor mean_frames(const Tensor& x, const Lengths& lengths = {}) = 0;
+  /// The same values; training: no gradient flows back through the result.
+  virtual Tensor detach(const Tensor& x) { return x; }
   /// Identity in inference; inverted dropout in training mode.
   virtual Tensor dropout(const Tensor& x, float probability) = 0;
 
