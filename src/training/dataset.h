@@ -23,12 +23,12 @@ enum class Split { kTrain, kValidation };
 
 struct Item {
   std::string id;
-  std::string speaker;        ///< unique over all sets, e.g. "speechocean762/s0036"
-  std::string language;       ///< "en", "zh"
-  std::string source;         ///< corpus name, or "flite"/"espeak-ng"
+  std::string speaker;   ///< unique over all sets, e.g. "speechocean762/s0036"
+  std::string language;  ///< "en", "zh"
+  std::string source;    ///< corpus name, or "flite"/"espeak-ng"
   bool synthetic = false;
   Split split = Split::kTrain;
-  std::string text;           ///< empty when unknown
+  std::string text;             ///< empty when unknown
   std::vector<int32_t> phones;  ///< v2 symbol ids, punctuation kept; empty when unknown
   int64_t sample_offset = 0, sample_count = 0;
   int64_t code_offset = 0, code_count = 0;  ///< 0 before tokenisation
@@ -37,7 +37,8 @@ struct Item {
 /// Read-only, mapped; safe to share between threads.
 class Dataset {
  public:
-  /// Throws Error naming the file that is missing or damaged.
+  /// Throws Error naming the file that is missing or damaged. Sizes, offsets and the digest of
+  /// items.jsonl are checked; the samples themselves are trusted.
   explicit Dataset(const std::filesystem::path& folder);
   ~Dataset();
 
@@ -48,6 +49,8 @@ class Dataset {
   std::span<const uint16_t> codes(const Item& item) const;
   /// SHA-256 over items.jsonl and audio.i16 sizes and contents, written into trained models.
   const std::string& digest() const;
+  /// What write_codes was given; empty before tokenisation.
+  const std::string& tokeniser_digest() const;
   const std::filesystem::path& folder() const;
 
  private:
@@ -55,7 +58,8 @@ class Dataset {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Appends items and samples; commit() makes the folder valid (nothing is valid before).
+/// Appends items and samples; commit() makes the folder valid (nothing is valid before). An older
+/// dataset in the folder stays as it was until commit(), which also removes its codes.
 class DatasetWriter {
  public:
   DatasetWriter(const std::filesystem::path& folder, int sample_rate);
@@ -69,7 +73,11 @@ class DatasetWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Writes the codes of all items of `dataset` (in order; one vector each).
+/// Digest of the inputs that the dataset in `folder` was committed with; empty when there is none.
+std::string dataset_inputs_digest(const std::filesystem::path& folder);
+
+/// Writes the codes of all items of `dataset` (in order; one vector each). They are seen by a
+/// Dataset that is opened afterwards.
 void write_codes(const Dataset& dataset, const std::vector<std::vector<uint16_t>>& codes,
                  const std::string& tokeniser_digest);
 
