@@ -78,32 +78,28 @@ HostTensor TorchBackend::to_host(const Tensor& x) {
   return HostTensor::from_floats(x.shape(), std::vector<float>(begin, begin + value.numel()));
 }
 
-torch::Tensor TorchBackend::leaf(const Parameter& p) {
+torch::Tensor TorchBackend::named(const Parameter& p, bool train) {
+  if (p.name.empty()) return copy_host(p.value, real_).to(device_);
   const std::lock_guard lock(mutex_);
-  auto found = parameters_.find(p.name);
-  if (found != parameters_.end()) {
+  auto& map = train ? parameters_ : buffers_;
+  auto found = map.find(p.name);
+  if (found != map.end()) {
     if (found->second.sizes() != torch::IntArrayRef(p.value.shape())) {
       throw Error(ErrorCode::kInternal, "one parameter is used with two shapes", p.name);
     }
     return found->second;
   }
   auto value = copy_host(p.value, real_).to(device_);
-  if (options_.training && trainable_(p.name)) value.set_requires_grad(true);
-  parameters_.emplace(p.name, value);
+  if (train && options_.training && trainable_(p.name)) value.set_requires_grad(true);
+  map.emplace(p.name, value);
   return value;
 }
 
+torch::Tensor TorchBackend::leaf(const Parameter& p) { return named(p, !p.frozen); }
+
 Tensor TorchBackend::parameter(const Parameter& p) { return p ? wrap(leaf(p)) : Tensor(); }
 
-Tensor TorchBackend::buffer(const Parameter& p) {
-  if (!p) return {};
-  const std::lock_guard lock(mutex_);
-  auto found = buffers_.find(p.name);
-  if (found == buffers_.end()) {
-    found = buffers_.emplace(p.name, copy_host(p.value, real_).to(device_)).first;
-  }
-  return wrap(found->second);
-}
+Tensor TorchBackend::buffer(const Parameter& p) { return p ? wrap(named(p, false)) : Tensor(); }
 
 WeightsPtr TorchBackend::linear_weights(const LinearSpec& spec, const Parameter& weight,
                                         const Parameter& bias) {

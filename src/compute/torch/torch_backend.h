@@ -39,8 +39,9 @@ class TorchBackend : public Backend {
   torch::Tensor unwrap(const Tensor& x) const;
   Tensor wrap(torch::Tensor x) const;
 
-  /// Leaf tensors by official name, weight_g and weight_v included. A name asked for twice is one
-  /// tensor; asking with another shape throws Error(kInternal).
+  /// Leaf tensors by official name, weight_g and weight_v included; frozen ones are in buffers().
+  /// A name asked for twice is one tensor; asking with another shape throws Error(kInternal).
+  /// A Parameter without a name is in neither map.
   std::map<std::string, torch::Tensor>& parameters() { return parameters_; }
   std::map<std::string, torch::Tensor>& buffers() { return buffers_; }
 
@@ -94,6 +95,7 @@ class TorchBackend : public Backend {
   Tensor softmax(const Tensor& x) override;
   Tensor mask_frames(const Tensor& x, const Lengths& lengths) override;
   Tensor mean_frames(const Tensor& x, const Lengths& lengths = {}) override;
+  Tensor detach(const Tensor& x) override;
   Tensor dropout(const Tensor& x, float probability) override;
 
   Tensor reshape(const Tensor& x, const Shape& shape) override;
@@ -107,6 +109,7 @@ class TorchBackend : public Backend {
 
  private:
   torch::Tensor leaf(const Parameter& p);
+  torch::Tensor named(const Parameter& p, bool train);
   torch::Tensor frame_mask(const Lengths& lengths, int64_t frames) const;  ///< [B, frames] real
   Tensor finish(torch::Tensor y, const Epilogue& epilogue) const;
 

@@ -57,6 +57,8 @@ Tensor TorchBackend::mean_frames(const Tensor& x, const Lengths& lengths) {
   return wrap(sum / count);
 }
 
+Tensor TorchBackend::detach(const Tensor& x) { return wrap(unwrap(x).detach()); }
+
 Tensor TorchBackend::dropout(const Tensor& x, float probability) {
   if (!training_ || probability <= 0.0f) return x;
   return wrap(torch::dropout(unwrap(x), probability, /*train=*/true));
