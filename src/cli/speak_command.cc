@@ -1,0 +1,144 @@
+// myna speak: one person's recordings read any text.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/random.h"
+#include "cli/commands.h"
+#include "cli/speak_job.h"
+#include "cli/terminal.h"
+
+namespace myna::cli {
+namespace {
+
+constexpr uint64_t kMaxTextBytes = 64 << 20;
+
+struct SpeakArguments {
+  SpeakJob job;
+  std::optional<std::string> text;
+  std::string text_file;
+  std::string dash;
+  std::string language = "auto";
+  std::optional<uint64_t> seed;
+  bool no_self_check = false;
+  std::string report;
+  int threads = 0;
+};
+
+std::string read_standard_input() {
+  std::string text;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got < 0) throw Error(ErrorCode::kIo, "cannot be read.", "standard input");
+    if (got == 0) return text;
+    text.append(buffer, size_t(got));
+    if (text.size() > kMaxTextBytes) {
+      throw Error(ErrorCode::kInvalidText, "is larger than 64 MiB; split it.", "standard input");
+    }
+  }
+}
+
+std::string text_of(const SpeakArguments& arguments) {
+  const bool from_stdin = arguments.dash == "-" || arguments.text_file == "-";
+  const int given = int(arguments.text.has_value()) +
+                    int(!arguments.text_file.empty() || !arguments.dash.empty());
+  if (given != 1) {
+    throw Error(ErrorCode::kUsage,
+                "give the text once: --text \"...\", --text-file FILE, or - for standard input.",
+                "text");
+  }
+  if (arguments.text) return *arguments.text;
+  if (from_stdin) return read_standard_input();
+  if (!arguments.dash.empty()) {
+    throw Error(ErrorCode::kUsage, "is not understood; the text goes behind --text.",
+                arguments.dash);
+  }
+  return read_text(arguments.text_file, kMaxTextBytes);
+}
+
+void run_speak(SpeakArguments& arguments) {
+  SpeakJob& job = arguments.job;
+  job.options.mode = text::parse_mode(arguments.language);
+  job.options.self_check = !arguments.no_self_check;
+  job.options.seed = arguments.seed ? *arguments.seed : random_seed() >> 11;  // exact in JSON
+  job.options.validate();
+  job.text = text_of(arguments);
+
+  voice::EngineOptions engine_options;
+  engine_options.threads = arguments.threads;
+  const auto engine = voice::Engine::load_starter(engine_options);
+  const SpeakOutcome outcome = run_speak_job(engine, job);
+  if (!arguments.report.empty()) {
+    write_file(arguments.report, outcome_json(outcome).dump(2) + "\n");
+  }
+  for (const auto& note : outcome.notes) {
+    std::cerr << "voice: " << note.recording << ", " << fmt::format("{:.1f}-{:.1f} s", note.begin_seconds, note.end_seconds) << " used\n";
+    for (const std::string& warning : note.warnings) std::cerr << "voice: " << warning << "\n";
+  }
+  for (const auto& sentence : outcome.report.sentences) {
+    for (const std::string& text_note : sentence.notes) std::cerr << "text: " << text_note << "\n";
+    if (sentence.verdict != voice::Verdict::kGood && sentence.verdict != voice::Verdict::kUnchecked) {
+      std::cerr << "self-check: " << voice::verdict_name(sentence.verdict) << " after "
+                << sentence.attempts << " attempts: " << shorten(sentence.text, 60) << "\n";
+    }
+  }
+  (job.output == "-" ? std::cerr : std::cout) << outcome_table({outcome});
+}
+
+}  // namespace
+
+void add_speak_command(CLI::App& app, int&) {
+  auto arguments = std::make_shared<SpeakArguments>();
+  SpeakJob& job = arguments->job;
+  CLI::App* speak = app.add_subcommand("speak", "Read a text in a recorded voice");
+  speak->footer(
+      "Examples:\n"
+      "  myna speak --voice me.wav --text \"Good morning.\" -o morning.wav\n"
+      "  myna speak --voice a.wav --voice b.wav --text-file book.txt -o book.mp3\n"
+      "  myna speak --voice slt --text \"你好，world。\" --seed 7 --speed 0.9 -o hi.flac\n"
+      "  myna speak --voice me.wav --text \"To a player\" -o - | aplay\n"
+      "\n"
+      "A recording may be wav, flac, mp3, ogg or opus, from 1 second to 10 minutes, at any rate;\n"
+      "the best 3 to 10 seconds are chosen and named. The same seed gives the same samples.");
+  speak->add_option("--voice", job.voices, "Recording or voice name; repeat it for several "
+                    "recordings of one person")->required()->type_name("FILE|NAME")
+      ->allow_extra_args(false);
+  speak->add_option("--prompt-text", job.prompt_text,
+                    "What the (first) recording says; without it Myna listens")->type_name("TEXT");
+  speak->add_option("--text", arguments->text, "The text to read")->type_name("TEXT");
+  speak->add_option("--text-file", arguments->text_file, "A UTF-8 file to read")->type_name("FILE");
+  speak->add_option("input", arguments->dash, "- reads the text from standard input")
+      ->type_name("-");
+  speak->add_option("--language", arguments->language,
+                    "auto, zh, en, all_zh, ... (default: auto)")->type_name("MODE");
+  speak->add_option("-o,--output", job.output,
+                    ".wav, .flac, .mp3, .ogg or .opus file, or - for a WAV stream on standard "
+                    "output")->required()->type_name("FILE");
+  speak->add_option("--seed", arguments->seed, "Repeat an earlier result")->type_name("N");
+  speak->add_option("--speed", job.options.speed, "0.5 to 2; 2 is twice as fast (default: 1)");
+  speak->add_option("--pause", job.options.pause_seconds,
+                    "Silence after each sentence in seconds (default: 0.3)");
+  speak->add_option("--temperature", job.options.sampling.temperature,
+                    "Liveliness of the delivery (default: 1)");
+  speak->add_option("--top-k", job.options.sampling.top_k, "Default: 15");
+  speak->add_option("--top-p", job.options.sampling.top_p, "Default: 1");
+  speak->add_option("--repetition-penalty", job.options.sampling.repetition_penalty,
+                    "Default: 1.35");
+  speak->add_flag("--no-self-check", arguments->no_self_check,
+                  "Do not listen to the result and speak bad sentences again");
+  speak->add_option("--attempts", job.options.max_attempts,
+                    "Tries per sentence with the self-check (default: 3)");
+  speak->add_option("--report", arguments->report, "Write a JSON report")->type_name("FILE");
+  speak->add_option("--threads", arguments->threads, "Default: one per core")
+      ->check(CLI::Range(0, 256));
+  speak->callback([arguments] { run_speak(*arguments); });
+}
+
+}  // namespace myna::cli

@@ -1,0 +1,121 @@
+#include "cli/speak_job.h"
+
+#include <fmt/format.h>
+
+#include "audio/io.h"
+#include "base/error.h"
+#include "base/progress.h"
+#include "cli/terminal.h"
+#include "voice/synthesizer.h"
+
+namespace myna::cli {
+namespace {
+
+std::vector<voice::Recording> recordings_of(const SpeakJob& job) {
+  std::vector<voice::Recording> recordings;
+  for (const std::string& name : job.voices) {
+    for (voice::Recording& recording : voice::find_recordings(name)) {
+      recordings.push_back(std::move(recording));
+    }
+  }
+  if (recordings.empty()) {
+    throw Error(ErrorCode::kUsage, "name at least one recording or voice.", "--voice");
+  }
+  if (!job.prompt_text.empty()) recordings.front().transcript = job.prompt_text;
+  return recordings;
+}
+
+std::string self_check_summary(const voice::SpeakReport& report) {
+  const voice::AlignmentCounts phones = report.phones();
+  if (phones.wanted == 0) return "off";
+  const int bad = report.sentences_below_standard();
+  int attempts = 0;
+  for (const auto& sentence : report.sentences) attempts += sentence.attempts;
+  std::string text = bad == 0 ? "ok" : fmt::format("{} of {} suspect", bad, report.sentences.size());
+  text += fmt::format(", phone error {:.1f} %", 100 * phones.rate());
+  if (attempts > int(report.sentences.size())) {
+    text += fmt::format(", {} attempts", attempts);
+  }
+  return text;
+}
+
+}  // namespace
+
+SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
+                           const SpeakJob& job) {
+  job.options.validate();
+  CancelToken cancel;
+  InterruptGuard guard(cancel);
+  audio::ClipWriter writer(job.output, engine->sample_rate());
+
+  voice::VoiceOptions voice_options;
+  voice_options.transcript_mode = job.options.mode;
+  const voice::Voice voice =
+      voice::make_voice(*engine, job.voices.front(), recordings_of(job), voice_options);
+
+  SpeakOutcome outcome;
+  outcome.output = job.output;
+  outcome.voice_name = voice.name;
+  outcome.notes = voice.notes;
+  ProgressLine progress;
+  const voice::Synthesizer synthesizer(engine);
+  outcome.report = synthesizer.speak(
+      voice, job.text, job.options,
+      [&](std::span<const float> samples) { writer.write(samples); }, cancel, progress.callback());
+  writer.commit();
+  return outcome;
+}
+
+Json outcome_json(const SpeakOutcome& outcome) {
+  const voice::SpeakReport& report = outcome.report;
+  Json json = {{"output", outcome.output},
+               {"voice", outcome.voice_name},
+               {"sample_rate", report.sample_rate},
+               {"seed", report.seed},
+               {"audio_seconds", report.audio_seconds},
+               {"elapsed_seconds", report.elapsed_seconds},
+               {"first_audio_seconds", report.first_audio_seconds},
+               {"real_time_factor", report.real_time_factor()}};
+  json["references"] = Json::array();
+  for (const auto& note : outcome.notes) {
+    json["references"].push_back({{"recording", note.recording},
+                                  {"begin_seconds", note.begin_seconds},
+                                  {"end_seconds", note.end_seconds},
+                                  {"warnings", note.warnings}});
+  }
+  const voice::AlignmentCounts phones = report.phones();
+  json["self_check"] = {{"checked", phones.wanted > 0},
+                        {"phone_error", phones.rate()},
+                        {"sentences_below_standard", report.sentences_below_standard()}};
+  json["sentences"] = Json::array();
+  for (const auto& sentence : report.sentences) {
+    json["sentences"].push_back({{"text", sentence.text},
+                                 {"seed", sentence.seed},
+                                 {"attempts", sentence.attempts},
+                                 {"tokens", sentence.tokens},
+                                 {"audio_seconds", sentence.audio_seconds},
+                                 {"verdict", voice::verdict_name(sentence.verdict)},
+                                 {"phones_wanted", sentence.phones.wanted},
+                                 {"phones_substituted", sentence.phones.substitutions},
+                                 {"phones_missing", sentence.phones.deletions},
+                                 {"phones_inserted", sentence.phones.insertions},
+                                 {"notes", sentence.notes}});
+  }
+  return json;
+}
+
+std::string outcome_table(const std::vector<SpeakOutcome>& outcomes) {
+  size_t width = 4;
+  for (const auto& outcome : outcomes) width = std::max(width, display_width(outcome.output));
+  std::string table = fmt::format("{}  {:>9}  {:>7}  {:>5}  {:>20}  {}\n", padded("file", width),
+                                  "audio (s)", "time (s)", "RTF", "seed", "self-check");
+  for (const auto& outcome : outcomes) {
+    const voice::SpeakReport& r = outcome.report;
+    table += fmt::format("{}  {:>9.2f}  {:>8.2f}  {:>5.2f}  {:>20}  {}\n",
+                         padded(outcome.output, width), r.audio_seconds, r.elapsed_seconds,
+                         r.real_time_factor(), r.seed, self_check_summary(r));
+  }
+  return table;
+}
+
+}  // namespace myna::cli

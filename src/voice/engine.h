@@ -1,0 +1,50 @@
+// The networks of one base model, loaded once and shared by all voices and requests. An Engine has
+// no current voice and no state that a request could leave behind; it is safe to use from many
+// threads.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "compute/backend.h"
+#include "models/content_encoder.h"
+#include "models/sovits.h"
+#include "models/t2s.h"
+#include "text/frontend.h"
+#include "voice/alignment.h"
+#include "voice/self_check.h"
+
+namespace myna::voice {
+
+struct EngineOptions {
+  int threads = 0;  ///< 0: one per core
+};
+
+class Engine {
+ public:
+  /// Loads content.safetensors, sovits.safetensors and t2s.safetensors of `folder` and the lexicons
+  /// of `assets`/lexicons. Throws Error naming the file that is missing, damaged or does not fit.
+  static std::shared_ptr<const Engine> load(const std::filesystem::path& assets,
+                                            const std::filesystem::path& folder,
+                                            const EngineOptions& options = {});
+  /// The starter base that ships in assets/starter.
+  static std::shared_ptr<const Engine> load_starter(const EngineOptions& options = {});
+  ~Engine();
+
+  compute::Backend& backend() const;
+  const models::ContentEncoder& content_encoder() const;
+  const models::Sovits& sovits() const;
+  const models::T2s& t2s() const;
+  const text::Frontend& frontend() const;
+  const PhoneClasses& phone_classes() const;
+  const SelfCheckLimits& self_check_limits() const;
+  int sample_rate() const;  ///< Hz of the speech that comes out
+
+ private:
+  Engine();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace myna::voice

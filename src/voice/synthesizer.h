@@ -1,0 +1,30 @@
+// Text in, audio out: sentences are analysed, spoken, checked and delivered one after another, so
+// that memory does not grow with the text.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/progress.h"
+#include "voice/engine.h"
+#include "voice/speech.h"
+#include "voice/voice.h"
+
+namespace myna::voice {
+
+class Synthesizer {
+ public:
+  explicit Synthesizer(std::shared_ptr<const Engine> engine);
+
+  /// Speaks `text` (UTF-8, any length) and delivers mono samples at engine.sample_rate(). Same
+  /// voice, text and options on the same machine: same samples. Throws Error(kInvalidText) before
+  /// the first sample when there is nothing to speak, Error(kCancelled) when `cancel` says so.
+  SpeakReport speak(const Voice& voice, std::string_view text, const SpeakOptions& options,
+                    const AudioSink& sink, const CancelToken& cancel = {},
+                    const ProgressCallback& progress = {}) const;
+
+ private:
+  std::shared_ptr<const Engine> engine_;
+};
+
+}  // namespace myna::voice
