@@ -30,8 +30,7 @@ TEST(GoldenFeatures, LinearSpectrogram) {
   EXPECT_EQ(spec.rows, 1025);
   EXPECT_EQ(spec.cols, 32);
   golden.expect_close("spec_2048_640", spec.values);
-  golden.expect_close("mel128_from_spec",
-                      log_mel(spec, slaney_mel_bank(32000, 2048, 128)).values);
+  golden.expect_close("mel128_from_spec", log_mel(spec, slaney_mel_bank(32000, 2048, 128)).values);
   golden.expect_close("mel128_32k", mel_spectrogram(wave, kMelV2).values);
 }
 
@@ -93,7 +92,7 @@ TEST(Spectrum, SineStandsInItsBin) {
     for (int64_t k = 0; k < spec.rows; ++k) {
       if (spec.at(k, t) > spec.at(best, t)) best = k;
     }
-    EXPECT_EQ(best, 40);                            // 1000 Hz / (16000 / 640)
+    EXPECT_EQ(best, 40);                               // 1000 Hz / (16000 / 640)
     EXPECT_NEAR(spec.at(40, t), 0.5 * 320 / 2, 0.05);  // amplitude times half the window's sum
   }
 }

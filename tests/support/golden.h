@@ -27,9 +27,9 @@ inline std::filesystem::path golden_dir() {
   return std::filesystem::path(MYNA_SOURCE_DIR) / ".." / "shared" / "golden";
 }
 
-#define MYNA_REQUIRE_GOLDEN(group)                                                          \
-  if (!std::filesystem::exists(::myna::testing::golden_dir() / (group) / "manifest.json"))  \
-  GTEST_SKIP() << "no reference vectors in " << ::myna::testing::golden_dir().string()      \
+#define MYNA_REQUIRE_GOLDEN(group)                                                         \
+  if (!std::filesystem::exists(::myna::testing::golden_dir() / (group) / "manifest.json")) \
+  GTEST_SKIP() << "no reference vectors in " << ::myna::testing::golden_dir().string()     \
                << "; set MYNA_GOLDEN_DIR"
 
 /// FNV-1a of the name, mixed with the salt of the set; element i by SplitMix64.
