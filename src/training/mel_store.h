@@ -1,0 +1,35 @@
+// Log-mel spectrograms of a data set, computed once at first use and kept in memory as 16-bit
+// numbers (steps of 1/1024 neper, far below what augmentation adds).
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "audio/spectrum.h"
+#include "training/dataset.h"
+#include "training/mel_augment.h"
+
+namespace myna::training {
+
+/// Samples of an item as floats in [-1, 1].
+std::vector<float> item_samples(const Dataset& dataset, const Item& item);
+
+/// log-mel of samples by audio::mel_spectrogram, turned to [frames, bins].
+LogMel log_mel_frames(std::span<const float> mono, const audio::MelConfig& config);
+
+/// Thread-safe. 58 MB per hour of audio at 100 frames of 80 bins per second.
+class MelStore {
+ public:
+  MelStore(const Dataset& dataset, audio::MelConfig config);
+  LogMel get(int64_t item) const;
+  const audio::MelConfig& config() const { return config_; }
+
+ private:
+  const Dataset& dataset_;
+  audio::MelConfig config_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::vector<int16_t>> cache_;
+};
+
+}  // namespace myna::training
