@@ -1,0 +1,37 @@
+// The HiFi-GAN generator (Kong et al. 2020) with a style condition, as the reference's
+// module/models.py Generator: tensors NAME.{conv_pre, cond, ups.N, resblocks.N, conv_post}.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/wave_decoder.h"
+
+namespace myna::models {
+
+class Hifigan : public WaveDecoder {
+ public:
+  Hifigan(Backend& backend, ParameterSource& source, const std::string& name,
+          const HifiganConfig& config, int64_t in_channels, int64_t gin_channels,
+          Precision precision);
+
+  Tensor decode(Backend& backend, const Tensor& z, const Tensor& style) const override;
+  int64_t context_frames() const override { return context_; }
+
+ private:
+  struct Resblock {
+    std::vector<Conv1d> first, second;  ///< second: empty for resblock "2"
+  };
+  struct Stage {
+    Conv1d up;
+    std::vector<Resblock> blocks;
+  };
+  static Tensor run(Backend& backend, const Resblock& block, const Tensor& x);
+
+  Conv1d pre_, cond_;
+  std::vector<Stage> stages_;
+  Conv1d post_;
+  int64_t context_;
+};
+
+}  // namespace myna::models
