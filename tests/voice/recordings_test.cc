@@ -12,13 +12,13 @@
 namespace myna::voice {
 namespace {
 
-class Recordings : public testing::Test {
+class Recordings : public ::testing::Test {
  protected:
   void SetUp() override {
     setenv("MYNA_ASSETS", MYNA_SOURCE_DIR "/assets", 1);
     setenv("XDG_DATA_HOME", home_.path().c_str(), 1);
   }
-  test::TempDir home_;
+  testing::TempDir home_;
 };
 
 TEST_F(Recordings, BundledSampleComesWithItsTranscript) {

@@ -15,7 +15,7 @@ std::vector<float> tone(double seconds, float level = 0.3f) {
   return out;
 }
 
-class SelfCheck : public testing::Test {
+class SelfCheck : public ::testing::Test {
  protected:
   Verdict verdict(const std::vector<int32_t>& wanted, const std::vector<int32_t>& heard,
                   const std::vector<float>& mono) {

@@ -1,0 +1,106 @@
+// Recordings -> voice: which stretch is used, the style of all of them, the prompt of the best.
+#include <algorithm>
+
+#include "audio/loudness.h"
+#include "audio/quality.h"
+#include "audio/resample.h"
+#include "audio/spectrum.h"
+#include "audio/vad.h"
+#include "base/error.h"
+#include "models/sovits.h"
+#include "voice/engine.h"
+#include "voice/listener.h"
+#include "voice/voice.h"
+
+namespace myna::voice {
+namespace {
+
+constexpr double kMinStretch = 3.0, kMaxStretch = 10.0;  // seconds
+constexpr double kReferenceLoudness = -23.0;             // LUFS, as the training material
+
+/// The part of one recording that is used: mono, at the model's rate, at the training loudness.
+struct Reference {
+  std::vector<float> samples;
+  std::string transcript;  ///< of exactly these samples, or empty
+  double score = 0;
+  ReferenceNote note;
+};
+
+Reference choose_stretch(const Recording& recording, int sample_rate) {
+  const audio::QualityReport quality = audio::check_quality(recording.clip);
+  audio::require_usable(quality, recording.name);
+  audio::Clip clip = audio::to_mono(recording.clip, sample_rate);
+  const audio::Stretch stretch =
+      audio::best_stretch(clip.samples, sample_rate, kMinStretch, kMaxStretch);
+
+  Reference reference;
+  reference.note.recording = recording.name;
+  reference.note.begin_seconds = double(stretch.span.begin) / sample_rate;
+  reference.note.end_seconds = double(stretch.span.end) / sample_rate;
+  for (const audio::Finding& finding : quality.findings) {
+    reference.note.warnings.push_back(finding.message + " " + finding.remedy);
+  }
+  reference.score = stretch.score;
+  // A transcript tells of the whole recording: it fits only when all the speech is used.
+  const bool whole = audio::trim_silence(clip, 0.0).seconds() <=
+                     double(stretch.span.size()) / sample_rate + 0.3;
+  if (whole) {
+    reference.transcript = recording.transcript;
+  } else if (!recording.transcript.empty()) {
+    reference.note.warnings.push_back(
+        "Its transcript is of the whole recording and only a part is used, so the words are heard "
+        "instead.");
+  }
+  audio::Clip part{{clip.samples.begin() + stretch.span.begin,
+                    clip.samples.begin() + stretch.span.end}, sample_rate, 1};
+  audio::normalize_loudness(part, kReferenceLoudness);
+  reference.samples = std::move(part.samples);
+  return reference;
+}
+
+compute::Tensor spectrogram(const Engine& engine, const std::vector<float>& samples) {
+  const models::SovitsConfig& config = engine.sovits().config();
+  audio::Matrix spec = audio::linear_spectrogram(
+      samples, {int(config.filter_length), int(config.hop_length)});
+  return engine.backend().from_host(
+      tensor::HostTensor::from_floats({1, spec.rows, spec.cols}, std::move(spec.values)));
+}
+
+void set_prompt(Voice& voice, const Engine& engine, const Reference& reference,
+                const VoiceOptions& options) {
+  const Heard heard = listen(engine, reference.samples, engine.sample_rate());
+  if (!reference.transcript.empty()) {
+    voice.prompt_phones =
+        engine.frontend().analyse(reference.transcript, options.transcript_mode).ids;
+  } else if (options.hear_prompt) {
+    voice.prompt_phones = heard.phones;
+  }
+  if (voice.prompt_phones.empty()) return;
+  voice.prompt_codes = engine.sovits().extract_codes(heard.features);
+}
+
+}  // namespace
+
+Voice make_voice(const Engine& engine, const std::string& name,
+                 const std::vector<Recording>& recordings, const VoiceOptions& options) {
+  if (recordings.empty()) {
+    throw Error(ErrorCode::kUsage, "needs at least one recording.", "voice");
+  }
+  Voice voice;
+  voice.name = name;
+  std::vector<Reference> references;
+  std::vector<compute::Tensor> spectrograms;
+  for (const Recording& recording : recordings) {
+    references.push_back(choose_stretch(recording, engine.sample_rate()));
+    spectrograms.push_back(spectrogram(engine, references.back().samples));
+    voice.notes.push_back(references.back().note);
+  }
+  voice.style = engine.sovits().style(spectrograms);
+  const auto best = std::max_element(
+      references.begin(), references.end(),
+      [](const Reference& a, const Reference& b) { return a.score < b.score; });
+  set_prompt(voice, engine, *best, options);
+  return voice;
+}
+
+}  // namespace myna::voice

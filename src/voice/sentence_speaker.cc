@@ -1,0 +1,138 @@
+#include "voice/sentence_speaker.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "models/t2s_decoder.h"
+#include "voice/listener.h"
+
+namespace myna::voice {
+namespace {
+
+constexpr double kTokenRate = 25.0;  // Hz
+constexpr float kNoiseScale = 0.5f;  // of the prior, as in the reference
+
+uint64_t attempt_seed(uint64_t seed, size_t index, int attempt) {
+  return Rng(seed).split(index).split(uint64_t(attempt)).next_u64() >> 11;
+}
+
+std::vector<int64_t> widened(const std::vector<int32_t>& ids) {
+  return std::vector<int64_t>(ids.begin(), ids.end());
+}
+
+}  // namespace
+
+struct SentenceSpeaker::Attempt {
+  uint64_t seed = 0;
+  int64_t tokens = 0;
+  std::vector<float> samples;
+  SelfCheckResult check;
+};
+
+SentenceSpeaker::SentenceSpeaker(const Engine& engine, const Voice& voice,
+                                 const SpeakOptions& options)
+    : engine_(engine), voice_(voice), options_(options) {}
+
+std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utterance,
+                                                    uint64_t seed,
+                                                    const CancelToken& cancel) const {
+  const double longest = engine_.self_check_limits().max_seconds_per_phone;
+  models::T2sRequest request;
+  request.phones = widened(voice_.prompt_phones);
+  request.phones.insert(request.phones.end(), utterance.ids.begin(), utterance.ids.end());
+  request.prompt = voice_.prompt_codes;
+  request.seed = seed;
+  request.sampling.temperature = options_.sampling.temperature;
+  request.sampling.top_k = options_.sampling.top_k;
+  request.sampling.top_p = options_.sampling.top_p;
+  request.sampling.repetition_penalty = options_.sampling.repetition_penalty;
+  const auto phones = int(utterance.ids.size());
+  request.sampling.min_tokens = std::clamp(phones / 2, 2, 11);
+  request.sampling.max_tokens = int(std::ceil((longest * phones + 1.0) * kTokenRate));
+  const auto results = models::decode_t2s(engine_.t2s(), std::span(&request, 1), {}, cancel);
+  return results.front().tokens;
+}
+
+void SentenceSpeaker::decode(const text::Utterance& utterance, const std::vector<int64_t>& tokens,
+                             uint64_t seed, const AudioSink& sink,
+                             const CancelToken& cancel) const {
+  const models::Sovits& sovits = engine_.sovits();
+  models::PriorOptions prior_options;
+  prior_options.speed = options_.speed;
+  const models::Prior prior =
+      sovits.encode(tokens, widened(utterance.ids), voice_.style, prior_options);
+  const compute::Tensor latents = sovits.sample(prior, sovits.noise(seed, prior), kNoiseScale);
+  sovits.decode_chunks(latents, voice_.style, {}, [&](std::span<const float> samples) {
+    cancel.check("speaking");
+    sink(samples);
+    return true;
+  });
+}
+
+SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utterance, uint64_t seed,
+                                                  const CancelToken& cancel) const {
+  Attempt result;
+  result.seed = seed;
+  const std::vector<int64_t> tokens = choose_tokens(utterance, seed, cancel);
+  result.tokens = int64_t(tokens.size());
+  if (tokens.empty()) {
+    result.check.verdict = Verdict::kTooShort;
+    result.check.badness = 10;
+    return result;
+  }
+  decode(
+      utterance, tokens, seed,
+      [&](std::span<const float> samples) {
+        result.samples.insert(result.samples.end(), samples.begin(), samples.end());
+      },
+      cancel);
+  const Heard heard = listen(engine_, result.samples, engine_.sample_rate());
+  result.check = check_speech(engine_.phone_classes(), utterance.ids, heard.phones, result.samples,
+                              engine_.sample_rate(), engine_.self_check_limits());
+  return result;
+}
+
+SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t index,
+                                      const AudioSink& sink, const CancelToken& cancel) const {
+  SentenceReport report;
+  report.text = utterance.text;
+  report.notes = utterance.notes;
+
+  if (!options_.self_check) {
+    report.seed = attempt_seed(options_.seed, index, 0);
+    const std::vector<int64_t> tokens = choose_tokens(utterance, report.seed, cancel);
+    report.tokens = int64_t(tokens.size());
+    int64_t count = 0;
+    if (!tokens.empty()) {
+      decode(
+          utterance, tokens, report.seed,
+          [&](std::span<const float> samples) {
+            count += int64_t(samples.size());
+            sink(samples);
+          },
+          cancel);
+    }
+    report.audio_seconds = double(count) / engine_.sample_rate();
+    return report;
+  }
+
+  Attempt best;
+  for (int i = 0; i < options_.max_attempts; ++i) {
+    Attempt next = attempt(utterance, attempt_seed(options_.seed, index, i), cancel);
+    const bool good = next.check.verdict == Verdict::kGood;
+    if (i == 0 || good || next.check.badness < best.check.badness) best = std::move(next);
+    report.attempts = i + 1;
+    if (good) break;
+  }
+  sink(best.samples);
+  report.seed = best.seed;
+  report.tokens = best.tokens;
+  report.verdict = best.check.verdict;
+  report.phones = best.check.phones;
+  report.audio_seconds = double(best.samples.size()) / engine_.sample_rate();
+  return report;
+}
+
+}  // namespace myna::voice
