@@ -163,6 +163,7 @@ TEST(ReadClip, BadInputTable) {
       {"flac header only", encoded(FileFormat::kFlac).substr(0, 30), bad, ""},
       {"ogg cut", half(encoded(FileFormat::kOggVorbis, 3)), bad, "cut off"},
       {"opus cut", half(encoded(FileFormat::kOpus, 3)), bad, "cut off"},
+      {"mp3 cut", half(encoded(FileFormat::kMp3, 3)), bad, "cut off"},
       {"mp3 header only", encoded(FileFormat::kMp3).substr(0, 8), bad, ""},
       {"nan", float_wav({0, nan, 0.5F, 0}), bad, "not numbers"},
       {"infinity", float_wav({0, -infinity, infinity}), bad, "2 samples are not numbers"},
