@@ -1,0 +1,211 @@
+#include "compute/cpu/conv.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "compute/cpu/cpu_tensor.h"
+#include "compute/cpu/kernels/depthwise.h"
+#include "compute/cpu/kernels/elementwise.h"
+#include "compute/cpu/memory_pool.h"
+
+namespace myna::compute::cpu {
+namespace {
+
+constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
+
+// Output frames per piece at most: the gathered input and the output of a piece stay in the second
+// level cache, and a piece is long enough that reading the weights once per piece is cheap.
+int64_t longest_piece(const ConvGeometry& g) {
+  const int64_t widest = std::max(g.in * g.stride, g.out);
+  return std::clamp<int64_t>(round_up(65536 / std::max<int64_t>(widest, 1), 16), 64, 1024);
+}
+
+// Pieces of equal length, at least 8 where there is enough to do, so that threads of unequal speed
+// finish together. Depends on nothing but the layer and the number of frames.
+int64_t piece_length(const ConvGeometry& g, int64_t frames) {
+  const int64_t longest = std::clamp<int64_t>(round_up(frames / 8, 16), 32, longest_piece(g));
+  const int64_t pieces = (frames + longest - 1) / longest;
+  return round_up((frames + pieces - 1) / pieces, 16);
+}
+
+std::string describe(const ConvSpec& s) {
+  return "in " + std::to_string(s.in) + ", out " + std::to_string(s.out) + ", kernel " +
+         std::to_string(s.kernel) + ", groups " + std::to_string(s.groups);
+}
+
+// The kernel of the ordinary convolution that computes all phases of a transposed one: output row
+// m * stride + p takes input m - j times the tap j * stride + p of the dilated kernel.
+std::vector<float> phase_weights(const ConvSpec& s, const ConvGeometry& g,
+                                 std::span<const float> w) {
+  std::vector<float> made(size_t(g.out * g.in * g.kernel), 0.0f);
+  const int64_t group_in = s.in / s.groups, group_out = s.out / s.groups;
+  for (int64_t i = 0; i < s.in; ++i)
+    for (int64_t o = 0; o < group_out; ++o)
+      for (int64_t k = 0; k < s.kernel; ++k) {
+        const int64_t tap = k * s.dilation;
+        const int64_t phase = tap % s.stride, back = tap / s.stride;
+        const int64_t row = phase * s.out + i / group_in * group_out + o;
+        made[size_t((row * g.in + i) * g.kernel + g.kernel - 1 - back)] =
+            w[size_t((i * group_out + o) * s.kernel + k)];
+      }
+  return made;
+}
+
+}  // namespace
+
+HostTensor folded(const WeightParameter& weight) {
+  if (weight.weight) return weight.weight.value;
+  if (!weight.g || !weight.v)
+    shape_error("conv_weights", "neither a weight nor its g and v were given");
+  std::vector<float> v = weight.v.value.to_floats();
+  const std::vector<float> g = weight.g.value.to_floats();
+  const int64_t rows = weight.v.value.dim(0);
+  if (int64_t(g.size()) != rows) shape_error("conv_weights", weight.g.name + " has a wrong size");
+  const size_t width = v.size() / size_t(rows);
+  for (int64_t r = 0; r < rows; ++r) {
+    float* row = v.data() + size_t(r) * width;
+    double squares = 0;
+    for (size_t i = 0; i < width; ++i) squares += double(row[i]) * double(row[i]);
+    const double scale = squares > 0 ? double(g[size_t(r)]) / std::sqrt(squares) : 0.0;
+    for (size_t i = 0; i < width; ++i) row[i] = float(row[i] * scale);
+  }
+  return HostTensor::from_floats(weight.v.value.shape(), std::move(v));
+}
+
+ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias)
+    : spec_(spec) {
+  const ConvSpec& s = spec;
+  const char* op = "conv_weights";
+  if (s.in < 1 || s.out < 1 || s.kernel < 1 || s.stride < 1 || s.dilation < 1 || s.groups < 1 ||
+      s.in % s.groups || s.out % s.groups)
+    shape_error(op, "impossible layer: " + describe(s));
+  const Shape wanted = s.transposed ? Shape{s.in, s.out / s.groups, s.kernel}
+                                    : Shape{s.out, s.in / s.groups, s.kernel};
+  if (weight.shape() != wanted)
+    shape_error(op, "weight " + tensor::shape_string(weight.shape()) + " where " +
+                        tensor::shape_string(wanted) + " belongs");
+  if (!bias.empty()) {
+    if (bias.count() != s.out) shape_error(op, "bias of a wrong size for " + describe(s));
+    bias_ = bias.to_floats();
+  }
+  std::vector<float> w = weight.to_floats();
+  if (s.transposed) {
+    const int64_t span = s.dilation * (s.kernel - 1) + 1;
+    phases_ = s.stride;
+    geometry_ = {s.in, s.out * phases_, (span + s.stride - 1) / s.stride, 1, 1, 1};
+    pad_left_ = geometry_.kernel - 1;
+    crop_ = s.pad_left;
+    w = phase_weights(s, geometry_, w);
+  } else {
+    geometry_ = {s.in, s.out, s.kernel, s.stride, s.dilation, s.groups};
+    pad_left_ = s.pad_left;
+    if (s.groups == s.in && s.groups == s.out) {
+      taps_.resize(w.size());
+      for (int64_t c = 0; c < s.in; ++c)
+        for (int64_t k = 0; k < s.kernel; ++k)
+          taps_[size_t(k * s.in + c)] = w[size_t(c * s.kernel + k)];
+      return;
+    }
+  }
+  dense_ = std::make_unique<DnnConv>(geometry_, w, longest_piece(geometry_));
+}
+
+int64_t ConvLayer::frames_out(int64_t frames) const {
+  const ConvSpec& s = spec_;
+  const int64_t span = s.dilation * (s.kernel - 1) + 1;
+  int64_t out = 0;
+  if (s.transposed) {
+    out = (frames - 1) * s.stride - s.pad_left - s.pad_right + span + s.output_padding;
+  } else {
+    const int64_t room = frames + s.pad_left + s.pad_right - span;
+    out = room < 0 ? 0 : room / s.stride + 1;
+  }
+  if (frames < 1 || out < 1)
+    shape_error("conv1d", std::to_string(frames) + " frames are too few for " + describe(s));
+  return out;
+}
+
+void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
+                          const Finish& finish, int64_t total, float* y) const {
+  const ConvGeometry& g = geometry_;
+  const int64_t wanted = g.frames_in(count);
+  const int64_t begin = first * g.stride - pad_left_;  // may lie outside the input
+  const float* x = in.x + item * in.frames * g.in;
+  const float* source = x + begin * g.in;
+  if (begin < 0 || begin + wanted > in.frames || in.pending != Activation::kNone) {
+    auto* gathered = static_cast<float*>(
+        thread_scratch(Scratch::kInput, size_t(wanted * g.in) * sizeof(float)));
+    const int64_t from = std::clamp<int64_t>(-begin, 0, wanted);
+    const int64_t to = std::clamp<int64_t>(in.frames - begin, from, wanted);
+    std::fill(gathered, gathered + from * g.in, 0.0f);
+    activate_run(in.pending, in.slope, x + (begin + from) * g.in, gathered + from * g.in,
+                 (to - from) * g.in);
+    std::fill(gathered + to * g.in, gathered + wanted * g.in, 0.0f);
+    source = gathered;
+  }
+  auto* product = static_cast<float*>(
+      thread_scratch(Scratch::kOutput, size_t(count * g.out) * sizeof(float)));
+  dense_->run(source, product, count);
+
+  const int64_t width = spec_.out;
+  const int64_t from = std::max(first * phases_, crop_);
+  const int64_t to = std::min((first + count) * phases_, crop_ + total);
+  if (to <= from) return;
+  const int64_t at = (item * total + from - crop_) * width;
+  epilogue_rows(product + (from - first * phases_) * width, width,
+                bias_.empty() ? nullptr : bias_.data(), finish.activation, finish.slope,
+                finish.residual ? finish.residual + at : nullptr, y + at, to - from, width);
+}
+
+void ConvLayer::run_depthwise(ThreadPool& threads, const FramesIn& in, const Finish& finish,
+                              float* y) const {
+  const int64_t channels = spec_.in, total = frames_out(in.frames);
+  const int64_t piece = std::clamp<int64_t>(16384 / channels, 16, 1024);
+  const int64_t pieces = (total + piece - 1) / piece;
+  threads.run(in.items * pieces, [&](int64_t n) {
+    const int64_t item = n / pieces, first = n % pieces * piece;
+    const int64_t count = std::min(piece, total - first);
+    const int64_t at = (item * total + first) * channels;
+    const float* x = in.x + item * in.frames * channels;
+    const DepthwiseTaps taps{taps_.data(), channels, spec_.kernel, spec_.stride, spec_.dilation};
+    const int64_t begin = first * spec_.stride - pad_left_;
+    if (in.pending == Activation::kNone) {
+      depthwise_frames(taps, x, in.frames, begin, count, y + at);
+    } else {
+      const int64_t wanted = geometry_.frames_in(count);
+      const int64_t from = std::clamp<int64_t>(begin, 0, in.frames);
+      const int64_t to = std::clamp<int64_t>(begin + wanted, from, in.frames);
+      auto* activated = static_cast<float*>(
+          thread_scratch(Scratch::kInput, size_t((to - from) * channels) * sizeof(float)));
+      activate_run(in.pending, in.slope, x + from * channels, activated, (to - from) * channels);
+      depthwise_frames(taps, activated, to - from, begin - from, count, y + at);
+    }
+    epilogue_rows(y + at, channels, bias_.empty() ? nullptr : bias_.data(), finish.activation,
+                  finish.slope, finish.residual ? finish.residual + at : nullptr, y + at, count,
+                  channels);
+  });
+}
+
+void ConvLayer::run(ThreadPool& threads, const FramesIn& in, const Finish& finish, float* y) const {
+  if (!taps_.empty()) return run_depthwise(threads, in, finish, y);
+  const int64_t total = frames_out(in.frames);
+  const int64_t frames = (crop_ + total + phases_ - 1) / phases_;
+  const int64_t piece = piece_length(geometry_, frames);
+  const int64_t pieces = (frames + piece - 1) / piece;
+  threads.run(in.items * pieces, [&](int64_t n) {
+    run_piece(in, n / pieces, n % pieces * piece, piece, finish, total, y);
+  });
+}
+
+LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias)
+    : spec_(spec),
+      rows_({.in = spec.in, .out = spec.out, .precision = spec.precision},
+            weight.reshaped({spec.out, spec.in, 1}), bias) {}
+
+void LinearLayer::run(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
+                      float* y) const {
+  rows_.run(threads, {.x = x, .items = 1, .frames = rows}, finish, y);
+}
+
+}  // namespace myna::compute::cpu
