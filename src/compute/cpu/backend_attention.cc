@@ -36,8 +36,7 @@ class PagedCache final : public KvCache {
     std::vector<std::shared_ptr<void>> pages;
   };
   const Layer& at(const char* op, int64_t layer, int64_t row) const {
-    if (row < 0 || row >= rows() || layer < 0 ||
-        layer >= int64_t(rows_[size_t(row)].layers.size()))
+    if (row < 0 || row >= rows() || layer < 0 || layer >= int64_t(rows_[size_t(row)].layers.size()))
       shape_error(op, "layer " + std::to_string(layer) + ", row " + std::to_string(row) +
                           " outside the cache");
     return rows_[size_t(row)].layers[size_t(layer)];
@@ -54,8 +53,7 @@ class PagedCache final : public KvCache {
     for (int64_t n = 0; n < count; ++n, ++l.length) {
       const int64_t index = l.length % kPagePositions;
       if (index == 0)
-        l.pages.push_back(
-            memory.allocate(size_t(heads_ * page_head_values(dim_)) * sizeof(float)));
+        l.pages.push_back(memory.allocate(size_t(heads_ * page_head_values(dim_)) * sizeof(float)));
       auto* page = static_cast<float*>(l.pages.back().get());
       for (int64_t h = 0; h < heads_; ++h)
         page_store(page + h * page_head_values(dim_), dim_, index, k + n * width + h * dim_,
@@ -105,17 +103,17 @@ Tensor CpuBackend::attention(const Tensor& q, const Tensor& k, const Tensor& v, 
   const int64_t width = tq->shape[2], dim = width / heads;
   for (const Lengths* lengths : {&mask.prefix_lengths, &mask.key_lengths})
     if (!lengths->empty() && int64_t(lengths->size()) != batch)
-      shape_error(op, std::to_string(lengths->size()) + " lengths for " + std::to_string(batch) +
-                          " rows");
+      shape_error(
+          op, std::to_string(lengths->size()) + " lengths for " + std::to_string(batch) + " rows");
   CpuTensorPtr relative_keys, relative_values;
   if (relative) {
     relative_keys = read(op, relative->keys, Order::kPlain);
     relative_values = read(op, relative->values, Order::kPlain);
     for (const CpuTensorPtr& t : {relative_keys, relative_values})
       if (t->count() != (2 * relative->window + 1) * dim)
-        shape_error(op, "relative positions " + tensor::shape_string(t->shape) + " for a window of " +
-                            std::to_string(relative->window) + " and heads of " +
-                            std::to_string(dim));
+        shape_error(op, "relative positions " + tensor::shape_string(t->shape) +
+                            " for a window of " + std::to_string(relative->window) +
+                            " and heads of " + std::to_string(dim));
   }
   if (scale == 0.0f) scale = 1.0f / std::sqrt(float(dim));
   auto out = make(tq->shape);
@@ -174,13 +172,13 @@ void CpuBackend::cache_fill(KvCache& cache, int64_t layer, int64_t row, const Te
                      tv = read("cache_fill", v, Order::kPlain);
   if (tk->rank() != 3 || tk->shape[0] != 1 || tk->shape[2] != c.heads() * c.dim() ||
       tv->shape != tk->shape)
-    shape_error("cache_fill", "k " + tensor::shape_string(tk->shape) + ", v " +
-                                  tensor::shape_string(tv->shape));
+    shape_error("cache_fill",
+                "k " + tensor::shape_string(tk->shape) + ", v " + tensor::shape_string(tv->shape));
   c.append("cache_fill", *memory_, layer, row, tk->shape[1], tk->f(), tv->f());
 }
 
-Tensor CpuBackend::cached_attention(KvCache& cache, int64_t layer, const Tensor& q,
-                                    const Tensor& k, const Tensor& v) {
+Tensor CpuBackend::cached_attention(KvCache& cache, int64_t layer, const Tensor& q, const Tensor& k,
+                                    const Tensor& v) {
   const char* op = "cached_attention";
   PagedCache& c = paged(op, cache);
   const CpuTensorPtr tq = read(op, q, Order::kPlain), tk = read(op, k, Order::kPlain),

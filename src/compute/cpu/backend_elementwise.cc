@@ -28,8 +28,8 @@ Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
     int64_t& size = shape[shape.size() - n];
     const int64_t other = shorter[shorter.size() - n];
     if (size != other && size != 1 && other != 1)
-      shape_error(op, tensor::shape_string(a) + " and " + tensor::shape_string(b) +
-                          " do not broadcast");
+      shape_error(
+          op, tensor::shape_string(a) + " and " + tensor::shape_string(b) + " do not broadcast");
     if (size == 1) size = other;
   }
   return shape;
@@ -174,8 +174,8 @@ Tensor CpuBackend::mask_frames(const Tensor& x, const Lengths& lengths) {
   const CpuTensorPtr in = read("mask_frames", x, Order::kAny);
   if (lengths.empty()) return wrap(in);
   if (in->rank() != 3 || int64_t(lengths.size()) != in->shape[0])
-    shape_error("mask_frames", std::to_string(lengths.size()) + " lengths for " +
-                                   tensor::shape_string(in->shape));
+    shape_error("mask_frames",
+                std::to_string(lengths.size()) + " lengths for " + tensor::shape_string(in->shape));
   const int64_t channels = in->shape[1], frames = in->shape[2];
   if (std::all_of(lengths.begin(), lengths.end(), [&](int64_t n) { return n >= frames; }))
     return wrap(in);
@@ -195,8 +195,8 @@ Tensor CpuBackend::mask_frames(const Tensor& x, const Lengths& lengths) {
 Tensor CpuBackend::mean_frames(const Tensor& x, const Lengths& lengths) {
   const CpuTensorPtr in = read("mean_frames", x, Order::kAny);
   if (in->rank() != 3 || (!lengths.empty() && int64_t(lengths.size()) != in->shape[0]))
-    shape_error("mean_frames", std::to_string(lengths.size()) + " lengths for " +
-                                   tensor::shape_string(in->shape));
+    shape_error("mean_frames",
+                std::to_string(lengths.size()) + " lengths for " + tensor::shape_string(in->shape));
   const int64_t channels = in->shape[1], frames = in->shape[2];
   auto y = make({in->shape[0], channels, 1});
   for (int64_t b = 0; b < in->shape[0]; ++b) {

@@ -40,16 +40,22 @@ class CpuBackend final : public Backend {
                    const AttentionMask& mask, const RelativePosition* relative,
                    float scale) override;
 
-  std::unique_ptr<KvCache> make_kv_cache(int64_t layers, int64_t rows, int64_t width,
-                                         int64_t heads, int64_t capacity) override;
+  std::unique_ptr<KvCache> make_kv_cache(int64_t layers, int64_t rows, int64_t width, int64_t heads,
+                                         int64_t capacity) override;
   void cache_fill(KvCache& cache, int64_t layer, int64_t row, const Tensor& k,
                   const Tensor& v) override;
   Tensor cached_attention(KvCache& cache, int64_t layer, const Tensor& q, const Tensor& k,
                           const Tensor& v) override;
 
-  Tensor add(const Tensor& a, const Tensor& b) override { return binary("add", Binary::kAdd, a, b); }
-  Tensor sub(const Tensor& a, const Tensor& b) override { return binary("sub", Binary::kSub, a, b); }
-  Tensor mul(const Tensor& a, const Tensor& b) override { return binary("mul", Binary::kMul, a, b); }
+  Tensor add(const Tensor& a, const Tensor& b) override {
+    return binary("add", Binary::kAdd, a, b);
+  }
+  Tensor sub(const Tensor& a, const Tensor& b) override {
+    return binary("sub", Binary::kSub, a, b);
+  }
+  Tensor mul(const Tensor& a, const Tensor& b) override {
+    return binary("mul", Binary::kMul, a, b);
+  }
   Tensor affine(const Tensor& x, float scale, float shift) override;
   Tensor activate(const Tensor& x, Activation activation, float slope) override;
   Tensor clamp(const Tensor& x, float low, float high) override;
@@ -79,7 +85,7 @@ class CpuBackend final : public Backend {
   CpuTensorPtr get(const char* op, const Tensor& x, Element element = Element::kFloat) const;
   /// As get(), in the wanted order and with no pending activation (copies where needed).
   CpuTensorPtr read(const char* op, const Tensor& x, Order order) const;
-  CpuTensorPtr settled(const CpuTensorPtr& x) const;           // no pending activation
+  CpuTensorPtr settled(const CpuTensorPtr& x) const;  // no pending activation
   CpuTensorPtr reordered(const CpuTensorPtr& x, bool swapped) const;
   /// The values of a per-channel parameter of `size` elements, null when absent.
   CpuTensorPtr channel_values(const char* op, const Tensor& x, int64_t size) const;

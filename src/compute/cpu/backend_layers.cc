@@ -58,7 +58,8 @@ Tensor CpuBackend::embedding(const Tensor& ids, const Tensor& table) {
   const CpuTensorPtr rows = reordered(get("embedding", ids, Element::kInt), false);
   const CpuTensorPtr values = read("embedding", table, Order::kPlain);
   if (values->rank() != 2)
-    shape_error("embedding", "table " + tensor::shape_string(values->shape) + " is not [rows, width]");
+    shape_error("embedding",
+                "table " + tensor::shape_string(values->shape) + " is not [rows, width]");
   const int64_t width = values->shape[1];
   Shape shape = rows->shape;
   shape.push_back(width);
@@ -108,8 +109,8 @@ Tensor CpuBackend::group_norm(const Tensor& x, int64_t groups, const Tensor& gai
                               const Tensor& bias, float epsilon) {
   const CpuTensorPtr in = read("group_norm", x, Order::kSwapped);
   if (in->rank() != 3 || groups < 1 || in->shape[1] % groups)
-    shape_error("group_norm", tensor::shape_string(in->shape) + " in " + std::to_string(groups) +
-                                  " groups");
+    shape_error("group_norm",
+                tensor::shape_string(in->shape) + " in " + std::to_string(groups) + " groups");
   const int64_t channels = in->shape[1], frames = in->shape[2], size = channels / groups;
   const CpuTensorPtr g = channel_values("group_norm", gain, channels);
   const CpuTensorPtr b = channel_values("group_norm", bias, channels);
@@ -139,8 +140,7 @@ Tensor CpuBackend::group_norm(const Tensor& x, int64_t groups, const Tensor& gai
       scale[size_t(c)] = factor * (g ? g->f()[first + c] : 1.0f);
       shift[size_t(c)] = (b ? b->f()[first + c] : 0.0f) - centre[size_t(c)] * scale[size_t(c)];
     }
-    scale_columns(in->f() + at, frames, channels, columns, scale.data(), shift.data(),
-                  y->f() + at);
+    scale_columns(in->f() + at, frames, channels, columns, scale.data(), shift.data(), y->f() + at);
   });
   return wrap(y);
 }

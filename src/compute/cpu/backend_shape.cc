@@ -63,8 +63,7 @@ Tensor CpuBackend::reshape(const Tensor& x, const Shape& wanted) {
   }
   if (unknown >= 0) shape[size_t(unknown)] = known ? in->count() / known : 0;
   if (tensor::element_count(shape) != in->count())
-    shape_error("reshape",
-                tensor::shape_string(in->shape) + " as " + tensor::shape_string(wanted));
+    shape_error("reshape", tensor::shape_string(in->shape) + " as " + tensor::shape_string(wanted));
   auto y = std::make_shared<CpuTensor>(*in);
   y->shape = shape;
   return wrap(y);
@@ -244,8 +243,8 @@ Tensor CpuBackend::repeat_frames(const Tensor& x, int64_t factor) {
 Tensor CpuBackend::resize_linear(const Tensor& x, int64_t frames) {
   const CpuTensorPtr in = read("resize_linear", x, Order::kAny);
   if (in->rank() < 1 || frames < 1 || in->shape.back() < 1)
-    shape_error("resize_linear", std::to_string(frames) + " frames from " +
-                                     tensor::shape_string(in->shape));
+    shape_error("resize_linear",
+                std::to_string(frames) + " frames from " + tensor::shape_string(in->shape));
   const Axis a(*in, in->rank() - 1);
   if (frames == a.size) return wrap(in);
   Shape shape = in->shape;

@@ -134,8 +134,8 @@ void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64
   const float* x = in.x + item * in.frames * g.in;
   const float* source = x + begin * g.in;
   if (begin < 0 || begin + wanted > in.frames || in.pending != Activation::kNone) {
-    auto* gathered = static_cast<float*>(
-        thread_scratch(Scratch::kInput, size_t(wanted * g.in) * sizeof(float)));
+    auto* gathered =
+        static_cast<float*>(thread_scratch(Scratch::kInput, size_t(wanted * g.in) * sizeof(float)));
     const int64_t from = std::clamp<int64_t>(-begin, 0, wanted);
     const int64_t to = std::clamp<int64_t>(in.frames - begin, from, wanted);
     std::fill(gathered, gathered + from * g.in, 0.0f);
@@ -144,8 +144,8 @@ void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64
     std::fill(gathered + to * g.in, gathered + wanted * g.in, 0.0f);
     source = gathered;
   }
-  auto* product = static_cast<float*>(
-      thread_scratch(Scratch::kOutput, size_t(count * g.out) * sizeof(float)));
+  auto* product =
+      static_cast<float*>(thread_scratch(Scratch::kOutput, size_t(count * g.out) * sizeof(float)));
   dense_->run(source, product, count);
 
   const int64_t width = spec_.out;

@@ -19,7 +19,8 @@ namespace {
 constexpr size_t kKeptBytes = size_t(96) << 20;  // free blocks kept for the next operations
 
 int thread_count(int asked) {
-  if (asked < 0) throw Error(ErrorCode::kUsage, "the number of threads cannot be negative", "threads");
+  if (asked < 0)
+    throw Error(ErrorCode::kUsage, "the number of threads cannot be negative", "threads");
   if (asked > 0) return std::min(asked, 256);
   return std::max(1, int(std::thread::hardware_concurrency()));
 }

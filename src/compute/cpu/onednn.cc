@@ -159,9 +159,9 @@ DnnConv::DnnConv(const ConvGeometry& g, std::span<const float> weights, int64_t 
     using Tag = memory::format_tag;
     const auto f32 = memory::data_type::f32;
     const memory::desc plain =
-        g.groups == 1 ? memory::desc({g.out, g.in, g.kernel}, f32, Tag::oiw)
-                      : memory::desc({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, f32,
-                                     Tag::goiw);
+        g.groups == 1
+            ? memory::desc({g.out, g.in, g.kernel}, f32, Tag::oiw)
+            : memory::desc({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, f32, Tag::goiw);
     memory given(plain, engine(), const_cast<float*>(weights.data()));
     const memory::desc wanted = cache().get(g, usual_frames)->descriptor.weights_desc();
     memory prepared(wanted, engine());
@@ -180,7 +180,8 @@ void DnnConv::run(const float* in, float* out, int64_t frames) const {
   try {
     const PrimitivePtr p = cache().get(state_->geometry, frames);
     const memory::desc scratch_desc = p->descriptor.scratchpad_desc();
-    void* scratch = thread_scratch(Scratch::kPrimitive, std::max<size_t>(scratch_desc.get_size(), 1));
+    void* scratch =
+        thread_scratch(Scratch::kPrimitive, std::max<size_t>(scratch_desc.get_size(), 1));
     p->primitive.execute(
         stream(),
         {{DNNL_ARG_SRC, memory(p->descriptor.src_desc(), engine(), const_cast<float*>(in))},

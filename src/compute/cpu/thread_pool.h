@@ -57,7 +57,7 @@ class ThreadPool {
     const void* fn = nullptr;
     int64_t items = 0;
     std::atomic<int64_t> next{0};
-    int helpers = 0;  // workers inside, guarded by mutex_
+    int helpers = 0;           // workers inside, guarded by mutex_
     std::exception_ptr error;  // guarded by mutex_
     Job* following = nullptr;  // list of open jobs, guarded by mutex_
   };

@@ -80,8 +80,7 @@ struct GeluTanh {
   HWY_INLINE V operator()(D d, V x) const {
     const V half = hn::Mul(x, hn::Set(d, 0.5f));
     const V cube = hn::Mul(x, hn::Mul(x, x));
-    const V inner =
-        hn::Mul(hn::Set(d, 0.79788456f), hn::MulAdd(hn::Set(d, 0.044715f), cube, x));
+    const V inner = hn::Mul(hn::Set(d, 0.79788456f), hn::MulAdd(hn::Set(d, 0.044715f), cube, x));
     return hn::MulAdd(half, hyperbolic_tangent(d, inner), half);
   }
 };
@@ -160,22 +159,38 @@ struct Softplus {
 template <class Fn>
 HWY_INLINE void with_activation(Activation activation, float slope, const Fn& fn) {
   switch (activation) {
-    case Activation::kNone: return fn(None{});
-    case Activation::kRelu: return fn(Relu{});
-    case Activation::kLeakyRelu: return fn(LeakyRelu{slope});
-    case Activation::kGelu: return fn(Gelu{});
-    case Activation::kGeluTanh: return fn(GeluTanh{});
-    case Activation::kSilu: return fn(Silu{});
-    case Activation::kMish: return fn(Mish{});
-    case Activation::kTanh: return fn(Tanh{});
-    case Activation::kSigmoid: return fn(Sigmoid{});
-    case Activation::kExp: return fn(Exp{});
-    case Activation::kLog: return fn(Log{});
-    case Activation::kSqrt: return fn(Sqrt{});
-    case Activation::kAbs: return fn(Abs{});
-    case Activation::kSin: return fn(Sin{});
-    case Activation::kCos: return fn(Cos{});
-    case Activation::kSoftplus: return fn(Softplus{});
+    case Activation::kNone:
+      return fn(None{});
+    case Activation::kRelu:
+      return fn(Relu{});
+    case Activation::kLeakyRelu:
+      return fn(LeakyRelu{slope});
+    case Activation::kGelu:
+      return fn(Gelu{});
+    case Activation::kGeluTanh:
+      return fn(GeluTanh{});
+    case Activation::kSilu:
+      return fn(Silu{});
+    case Activation::kMish:
+      return fn(Mish{});
+    case Activation::kTanh:
+      return fn(Tanh{});
+    case Activation::kSigmoid:
+      return fn(Sigmoid{});
+    case Activation::kExp:
+      return fn(Exp{});
+    case Activation::kLog:
+      return fn(Log{});
+    case Activation::kSqrt:
+      return fn(Sqrt{});
+    case Activation::kAbs:
+      return fn(Abs{});
+    case Activation::kSin:
+      return fn(Sin{});
+    case Activation::kCos:
+      return fn(Cos{});
+    case Activation::kSoftplus:
+      return fn(Softplus{});
   }
 }
 

@@ -98,8 +98,8 @@ HWY_INLINE void add_relative_keys(const HeadAttention& a, int64_t i, float* scor
   const int64_t from = std::max<int64_t>(0, i - a.window);
   const int64_t to = std::min(a.keys, i + a.window + 1);
   for (int64_t j = from; j < to; ++j)
-    scores[j] += a.scale * dot(a.q + i * a.q_stride,
-                               a.relative_keys + (j - i + a.window) * a.dim, a.dim);
+    scores[j] +=
+        a.scale * dot(a.q + i * a.q_stride, a.relative_keys + (j - i + a.window) * a.dim, a.dim);
 }
 
 HWY_INLINE void add_relative_values(const HeadAttention& a, int64_t i, const float* weights) {

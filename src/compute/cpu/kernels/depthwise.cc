@@ -77,8 +77,7 @@ void DepthwiseFrames(const DepthwiseTaps& w, const float* x, int64_t frames, int
     }
     const int64_t k0 = at >= 0 ? 0 : std::min(w.kernel, (-at + w.dilation - 1) / w.dilation);
     const int64_t k1 =
-        at >= frames ? k0
-                     : std::clamp((frames - at + w.dilation - 1) / w.dilation, k0, w.kernel);
+        at >= frames ? k0 : std::clamp((frames - at + w.dilation - 1) / w.dilation, k0, w.kernel);
     one_frame(w, x + at * w.channels, k0, k1, y + t * w.channels);
     ++t;
   }

@@ -115,9 +115,12 @@ HWY_INLINE void binary_of(Repeat repeat, const float* a, const float* b, float* 
 
 void BinaryRun(Binary op, Repeat repeat, const float* a, const float* b, float* y, int64_t n) {
   switch (op) {
-    case Binary::kAdd: return binary_of<AddTwo>(repeat, a, b, y, n);
-    case Binary::kSub: return binary_of<SubTwo>(repeat, a, b, y, n);
-    case Binary::kMul: return binary_of<MulTwo>(repeat, a, b, y, n);
+    case Binary::kAdd:
+      return binary_of<AddTwo>(repeat, a, b, y, n);
+    case Binary::kSub:
+      return binary_of<SubTwo>(repeat, a, b, y, n);
+    case Binary::kMul:
+      return binary_of<MulTwo>(repeat, a, b, y, n);
   }
 }
 

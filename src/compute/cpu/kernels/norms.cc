@@ -104,8 +104,8 @@ void ColumnSquares(const float* x, int64_t rows, int64_t stride, int64_t columns
     }
 }
 
-void ScaleColumns(const float* x, int64_t rows, int64_t stride, int64_t columns,
-                  const float* scale, const float* shift, float* y) {
+void ScaleColumns(const float* x, int64_t rows, int64_t stride, int64_t columns, const float* scale,
+                  const float* shift, float* y) {
   for (int64_t r = 0; r < rows; ++r, x += stride, y += stride)
     for (int64_t c = 0; c < columns; ++c) y[c] = x[c] * scale[c] + shift[c];
 }
@@ -127,9 +127,7 @@ void layer_norm_rows(const float* x, int64_t rows, int64_t width, const float* g
                      const float* bias, float epsilon, float* y) {
   HWY_DYNAMIC_DISPATCH(LayerNormRows)(x, rows, width, gain, bias, epsilon, y);
 }
-void softmax_row(const float* x, int64_t n, float* y) {
-  HWY_DYNAMIC_DISPATCH(SoftmaxRow)(x, n, y);
-}
+void softmax_row(const float* x, int64_t n, float* y) { HWY_DYNAMIC_DISPATCH(SoftmaxRow)(x, n, y); }
 void column_sums(const float* x, int64_t rows, int64_t stride, int64_t columns, double* sums) {
   HWY_DYNAMIC_DISPATCH(ColumnSums)(x, rows, stride, columns, sums);
 }
