@@ -14,6 +14,7 @@ namespace {
 constexpr int kWorkRate = 16000;
 constexpr double kHop = 0.01;
 constexpr int kCandidates = 6;
+constexpr int kLanes = 16;
 // Costs on the scale of YIN's normalised difference (0 periodic, 1 noise).
 constexpr float kUnvoicedCost = 0.35F;  // what a voiced candidate must beat
 constexpr float kSwitchCost = 0.15F;    // starting or ending voice
@@ -45,7 +46,8 @@ class Yin {
       : rate_(rate),
         shortest_(std::max(2, static_cast<int>(rate / options.high_hz))),
         longest_(static_cast<int>(std::ceil(rate / options.low_hz)) + 1),
-        window_(std::max(rate / 40, longest_)),  // 25 ms, at least one longest period
+        // 25 ms, at least one longest period, a whole number of kLanes
+        window_((std::max(rate / 40, longest_) + kLanes - 1) / kLanes * kLanes),
         segment_(window_ + longest_ + 1),
         difference_(longest_ + 2) {}
 
@@ -70,10 +72,17 @@ class Yin {
     double sum = 0;
     difference_[0] = 1;
     for (int lag = 1; lag <= longest_ + 1; ++lag) {
-      float total = 0;
       const float* a = segment_.data();
       const float* b = a + lag;
-      for (int i = 0; i < window_; ++i) total += (a[i] - b[i]) * (a[i] - b[i]);
+      std::array<float, kLanes> lanes{};  // independent sums, so that they become SIMD
+      for (int i = 0; i < window_; i += kLanes) {
+        for (int k = 0; k < kLanes; ++k) {
+          const float d = a[i + k] - b[i + k];
+          lanes[k] += d * d;
+        }
+      }
+      float total = 0;
+      for (float lane : lanes) total += lane;
       sum += total;
       difference_[lag] = sum > 0 ? static_cast<float>(total * lag / sum) : 1.0F;
     }
