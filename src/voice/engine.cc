@@ -1,0 +1,87 @@
+#include "voice/engine.h"
+
+#include <optional>
+
+#include "base/error.h"
+#include "base/paths.h"
+#include "compute/cpu/cpu_backend.h"
+#include "models/model_file.h"
+
+namespace myna::voice {
+namespace {
+
+/// Networks that do not belong together are found here and not as noise in somebody's ears.
+void require_match(bool ok, const std::string& what, const std::filesystem::path& folder) {
+  if (ok) return;
+  throw Error(ErrorCode::kInvalidModel,
+              "its networks do not belong together: " + what + ". Take all files from one base.",
+              folder.string());
+}
+
+}  // namespace
+
+struct Engine::Impl {
+  std::shared_ptr<compute::Backend> backend;
+  std::optional<models::ContentEncoder> content;
+  std::optional<models::Sovits> sovits;
+  std::optional<models::T2s> t2s;
+  std::optional<text::Frontend> frontend;
+  std::optional<PhoneClasses> classes;
+  SelfCheckLimits limits;
+};
+
+Engine::Engine() : impl_(std::make_unique<Impl>()) {}
+Engine::~Engine() = default;
+
+std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
+                                           const std::filesystem::path& folder,
+                                           const EngineOptions& options) {
+  std::shared_ptr<Engine> engine(new Engine());
+  Impl& impl = *engine->impl_;
+  compute::CpuOptions cpu;
+  cpu.threads = options.threads;
+  impl.backend = compute::make_cpu_backend(cpu);
+
+  const models::ModelFile content = models::open_model_file(folder / "content.safetensors", "content");
+  impl.content.emplace(*impl.backend, *content.source(),
+                       models::ContentConfig::from_json(content.config, content.subject()));
+
+  const models::ModelFile sovits = models::open_model_file(folder / "sovits.safetensors", "sovits");
+  impl.sovits.emplace(*impl.backend, *sovits.source(),
+                      models::SovitsConfig::from_json(sovits.config, sovits.subject()));
+
+  const models::ModelFile t2s = models::open_model_file(folder / "t2s.safetensors", "t2s");
+  models::T2sConfig t2s_config = models::T2sConfig::from_json(t2s.config, t2s.subject());
+  t2s_config.precision = compute::Precision::kInt8;
+  impl.t2s.emplace(impl.backend, *t2s.source(), t2s_config);
+
+  impl.frontend.emplace(assets / "lexicons");
+  impl.classes.emplace(impl.frontend->symbols());
+
+  const auto& heard = impl.content->config();
+  const auto& spoken = impl.sovits->config();
+  const auto symbols = int64_t(impl.frontend->symbols().size());
+  require_match(heard.dim == spoken.ssl_dim, "content features and codebook differ in width", folder);
+  require_match(t2s_config.eos == spoken.codebook_size,
+                "the text network's tokens are not the codebook's", folder);
+  require_match(heard.blank() == symbols && t2s_config.phoneme_vocab_size >= symbols &&
+                    spoken.symbols >= symbols,
+                "they were made for other phone symbols", folder);
+  return engine;
+}
+
+std::shared_ptr<const Engine> Engine::load_starter(const EngineOptions& options) {
+  const std::filesystem::path assets = assets_dir();
+  return load(assets, assets / "starter", options);
+}
+
+compute::Backend& Engine::backend() const { return *impl_->backend; }
+const models::ContentEncoder& Engine::content_encoder() const { return *impl_->content; }
+const models::Sovits& Engine::sovits() const { return *impl_->sovits; }
+const models::T2s& Engine::t2s() const { return *impl_->t2s; }
+const text::Frontend& Engine::frontend() const { return *impl_->frontend; }
+const PhoneClasses& Engine::phone_classes() const { return *impl_->classes; }
+const SelfCheckLimits& Engine::self_check_limits() const { return impl_->limits; }
+int Engine::sample_rate() const { return int(impl_->sovits->config().sampling_rate); }
+
+}  // namespace myna::voice
