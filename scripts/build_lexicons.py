@@ -8,6 +8,7 @@ assets/lexicons/README.md; the file format is described in src/text/lexicon_file
 committed, so building the product does not need this script.
 """
 import argparse
+import bz2
 import importlib.util
 import math
 import re
@@ -16,7 +17,7 @@ import subprocess
 import unicodedata
 from pathlib import Path
 
-DEBIAN = ["python3-jieba"]
+DEBIAN = ["python3-jieba", "unicode-data"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "pinyin-pro@3.29.4"]
 BLOCK = 16
 
@@ -172,10 +173,22 @@ def build_zh_pinyin(work: Path, sources: Path, out: Path) -> None:
             value += struct.pack("<H", syllables[plain[0]] * 8 + plain[1])
         return value
 
+    # Unihan's kMandarin names the usual reading; the package lists the others.
+    usual = {}
+    unihan = work / "unicode-data/usr/share/unicode/Unihan_Readings.txt.bz2"
+    for line in bz2.open(unihan, "rt", encoding="utf-8"):
+        if "\tkMandarin\t" in line:
+            code, _, reading = line.rstrip("\n").split("\t")
+            usual[chr(int(code[2:], 16))] = reading.split()[0]
+    for char, reading in usual.items():
+        value = encode([reading])
+        if value:
+            entries[char] = value
     for code, readings in re.findall(r'^dict\[0x([0-9a-f]+)\] = "([^"]*)"', text, re.M):
         valid = [v for v in map(lambda r: encode([r]), readings.split(",")) if v]
         if valid:
-            entries[chr(int(code, 16))] = b"".join(valid)
+            first = entries.get(chr(int(code, 16)), b"")
+            entries[chr(int(code, 16))] = first + b"".join(v for v in valid if v != first)
     phrase = re.compile(r'^ {4}"([^"]+)": (\[\[.*\]\]),?$', re.M)
     primary = 0
     for word, body in phrase.findall(text):
@@ -235,21 +248,167 @@ def build_en_words(work: Path, sources: Path, out: Path) -> None:
     entries["\x01phones"] = " ".join(phones).encode()
     write_lexicon(out / "en_words.lex", entries)
 
+# Contexts that letter-to-sound may look at: (letters before, letters after), widest first; the same
+# list stands in src/text/en/letter_to_sound.cc.
+CONTEXTS = [(4, 4), (3, 4), (3, 3), (2, 3), (2, 2), (1, 2), (2, 1), (1, 1), (0, 1), (0, 0)]
+
+
+def align(word: str, phones: tuple, cost):
+    """Cheapest split of `phones` over the letters of `word`, none to two phones a letter."""
+    n, m = len(word), len(phones)
+    far = 1e9
+    best = [[far] * (m + 1) for _ in range(n + 1)]
+    back = [[0] * (m + 1) for _ in range(n + 1)]
+    best[0][0] = 0.0
+    for i in range(n):
+        letter, row, following, marks = word[i], best[i], best[i + 1], back[i + 1]
+        rest = 2 * (n - i - 1)
+        for j in range(max(0, m - rest - 2), min(m, 2 * i) + 1):
+            base = row[j]
+            if base >= far:
+                continue
+            for take in (0, 1, 2):
+                k = j + take
+                if k > m:
+                    break
+                c = base + cost(letter, phones[j:k])
+                if c < following[k]:
+                    following[k] = c
+                    marks[k] = take
+    if best[n][m] >= far:
+        return None
+    out, j = [], m
+    for i in range(n, 0, -1):
+        take = back[i][j]
+        out.append(phones[j - take:j])
+        j -= take
+    return out[::-1]
+
+
+def align_words(words):
+    """Letter-phone chunks of every word by hard expectation maximisation."""
+    counts: dict = {}
+    for word, phones in words:
+        for i, letter in enumerate(word):
+            middle = (i + 0.5) / len(word) * len(phones)
+            for j, phone in enumerate(phones):
+                if abs(j + 0.5 - middle) < 1.5:
+                    chunk = (letter, (phone[:2].rstrip("012"),))
+                    counts[chunk] = counts.get(chunk, 0) + 1
+    plain = lambda chunk: tuple(p.rstrip("012") for p in chunk)
+    aligned = []
+    for step in range(4):
+        totals: dict = {}
+        for (letter, _), n in counts.items():
+            totals[letter] = totals.get(letter, 0) + n
+        memo: dict = {}
+
+        def cost(letter, chunk, counts=counts, totals=totals, memo=memo):
+            key = (letter, chunk)
+            if key not in memo:
+                bare = plain(chunk)
+                p = counts.get((letter, bare), 0) / max(1, totals.get(letter, 0))
+                if step == 0:
+                    p = {0: 0.02, 1: p, 2: 0.0002}[len(bare)]
+                memo[key] = -math.log(max(p, 1e-7))
+            return memo[key]
+
+        aligned, counts = [], {}
+        for word, phones in words:
+            chunks = align(word, phones, cost)
+            if chunks is None:
+                continue
+            aligned.append((word, chunks))
+            for letter, chunk in zip(word, chunks):
+                key = (letter, plain(chunk))
+                counts[key] = counts.get(key, 0) + 1
+    return aligned
+
+
+def context_key(padded: str, i: int, context) -> str:
+    before, after = context
+    return f"{padded[i]}{before}{after}{padded[i - before:i]}{padded[i + 1:i + 1 + after]}"
+
+
+def learn_contexts(aligned):
+    """Context -> chunk, keeping a context only where it beats the narrower ones."""
+    rules: dict = {}
+
+    def predict(padded, i, contexts):
+        for context in contexts:
+            chunk = rules.get(context_key(padded, i, context))
+            if chunk is not None:
+                return chunk
+        return ()
+
+    for level in range(len(CONTEXTS) - 1, -1, -1):
+        counts: dict = {}
+        for word, chunks in aligned:
+            padded = "####" + word + "####"
+            for i, chunk in enumerate(chunks):
+                key = context_key(padded, i + 4, CONTEXTS[level])
+                entry = counts.get(key)
+                if entry is None:
+                    entry = counts[key] = {"?": predict(padded, i + 4, CONTEXTS[level + 1:])}
+                entry[chunk] = entry.get(chunk, 0) + 1
+        for key, entry in counts.items():
+            fallback = entry.pop("?")
+            best = max(entry, key=lambda c: (entry[c], c))
+            gain = entry[best] - entry.get(fallback, 0)
+            if level == len(CONTEXTS) - 1 or gain >= 2:
+                rules[key] = best
+    return rules
+
+
+def build_en_lts(work: Path, out: Path) -> None:
+    words = [(w, tuple(v[0])) for w, v in sorted(read_cmu(work).items())
+             if re.fullmatch("[a-z]{2,}", w)]
+    aligned = align_words(words)
+    held_out = [x for i, x in enumerate(aligned) if i % 20 == 0]
+    rules = learn_contexts([x for i, x in enumerate(aligned) if i % 20])
+    right = right_plain = 0
+    for word, chunks in held_out:
+        padded = "####" + word + "####"
+        said = []
+        for i in range(4, len(padded) - 4):
+            for context in CONTEXTS:
+                chunk = rules.get(context_key(padded, i, context))
+                if chunk is not None:
+                    said += chunk
+                    break
+        wanted = [p for c in chunks for p in c]
+        right += said == wanted
+        right_plain += [p.rstrip("012") for p in said] == [p.rstrip("012") for p in wanted]
+    print(f"letter-to-sound: {right / len(held_out):.3f} of held-out words right, "
+          f"{right_plain / len(held_out):.3f} without stress")
+    rules = learn_contexts(aligned)
+    phones = sorted({p for c in rules.values() for p in c})
+    entries = {k: bytes(phones.index(p) for p in c) for k, c in rules.items()}
+    entries["\x01phones"] = " ".join(phones).encode()
+    write_lexicon(out / "en_lts.lex", entries)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     root = Path(__file__).resolve().parent.parent
     parser.add_argument("--work", type=Path, default=root / "build" / "lexicon-packages")
     parser.add_argument("--out", type=Path, default=root / "assets" / "lexicons")
+    parser.add_argument("--only", nargs="*", help="file stems to build, e.g. zh_pinyin")
     args = parser.parse_args()
     fetch(args.work)
     sources = args.out / "sources"
     jieba = args.work / "python3-jieba/usr/lib/python3/dist-packages/jieba"
-    build_zh_words(jieba, args.out)
-    build_zh_hmm(jieba, args.out)
-    build_zh_pinyin(args.work, sources, args.out)
-    build_zh_rules(sources, args.out)
-    build_en_words(args.work, sources, args.out)
+    builders = {
+        "zh_words": lambda: build_zh_words(jieba, args.out),
+        "zh_hmm": lambda: build_zh_hmm(jieba, args.out),
+        "zh_pinyin": lambda: build_zh_pinyin(args.work, sources, args.out),
+        "zh_rules": lambda: build_zh_rules(sources, args.out),
+        "en_words": lambda: build_en_words(args.work, sources, args.out),
+        "en_lts": lambda: build_en_lts(args.work, args.out),
+    }
+    for stem, build in builders.items():
+        if not args.only or stem in args.only:
+            build()
 
 
 if __name__ == "__main__":

@@ -16,9 +16,7 @@ enum class Language { kZh, kEn, kJa, kKo, kYue };
 
 /// How language runs are found. kAuto detects every language; kZh ... mean "that language plus
 /// English"; kAllZh ... read everything as that language (English-only runs stay English).
-enum class Mode {
-  kAuto, kAutoYue, kZh, kEn, kJa, kKo, kYue, kAllZh, kAllJa, kAllKo, kAllYue
-};
+enum class Mode { kAuto, kAutoYue, kZh, kEn, kJa, kKo, kYue, kAllZh, kAllJa, kAllKo, kAllYue };
 
 /// Parses "auto", "zh", "all_zh", ...; throws Error(kUsage) naming the accepted words.
 Mode parse_mode(std::string_view name);
@@ -26,7 +24,8 @@ std::string_view language_code(Language language);
 
 enum class SymbolSet { kV1, kV2 };
 
-/// A word of the normalised text with its phones. Offsets are UTF-8 bytes into Utterance::normalized.
+/// A word of the normalised text with its phones. Offsets are UTF-8 bytes into
+/// Utterance::normalized.
 struct Word {
   std::string text;
   Language language = Language::kEn;
@@ -40,6 +39,7 @@ struct LanguageRun {
   std::string text;        ///< as written
   std::string normalized;  ///< as read
   size_t first_phone = 0, phone_count = 0;
+  std::vector<int32_t> word2ph = {};  ///< phones per code point of `normalized`; zh and yue only
 };
 
 /// One analysed sentence. phones.size() == ids.size(); the words and runs tile the phones in order.
@@ -48,10 +48,10 @@ struct Utterance {
   std::string normalized;
   std::vector<std::string> phones;  ///< symbol names of the official table
   std::vector<int32_t> ids;         ///< their indices
-  std::vector<int32_t> word2ph;     ///< phones per code point of `normalized` for zh/yue runs, else empty
+  std::vector<int32_t> word2ph;  ///< as LanguageRun::word2ph when all runs are zh/yue, else empty
   std::vector<Word> words;
   std::vector<LanguageRun> runs;
-  std::vector<std::string> notes;   ///< harmless skips, for the user ("dropped 2 emoji")
+  std::vector<std::string> notes;  ///< harmless skips, for the user ("dropped 2 emoji")
   /// True when nothing but punctuation remained.
   bool silent() const;
 };

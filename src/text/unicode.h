@@ -20,7 +20,7 @@ std::u16string to_utf16(std::string_view utf8);
 std::u32string to_utf32(std::u16string_view text);
 std::string to_utf8(std::u16string_view text);
 
-bool is_han(char32_t c);     ///< ideographs of all planes and 〇
+bool is_han(char32_t c);  ///< ideographs of all planes and 〇
 bool is_kana(char32_t c);
 bool is_hangul(char32_t c);
 bool is_latin(char32_t c);   ///< letters of Latin script, accented ones included

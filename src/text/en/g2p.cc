@@ -1,0 +1,234 @@
+#include "text/en/g2p.h"
+
+#include <algorithm>
+#include <array>
+
+namespace myna::text::en {
+namespace {
+
+using Phones = std::vector<std::string>;
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter(char c) { return is_lower(c) || is_upper(c); }
+
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (is_upper(c)) c = static_cast<char>(c | 32);
+  }
+  return text;
+}
+
+Phones joined(Phones a, const Phones& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+bool ends_with(const std::string& word, std::string_view tail) {
+  return word.size() > tail.size() &&
+         word.compare(word.size() - tail.size(), tail.size(), tail) == 0;
+}
+
+bool one_of(const std::string& phone, std::initializer_list<const char*> set) {
+  return std::any_of(set.begin(), set.end(), [&](const char* s) { return phone == s; });
+}
+
+/// Sound of a plural or possessive s after `phones`.
+Phones with_s(Phones phones) {
+  const std::string& last = phones.back();
+  if (one_of(last, {"S", "Z", "SH", "ZH", "CH", "JH"})) return joined(phones, {"AH0", "Z"});
+  return joined(phones, {one_of(last, {"P", "T", "K", "F", "TH"}) ? "S" : "Z"});
+}
+
+Phones with_ed(Phones phones) {
+  const std::string& last = phones.back();
+  if (one_of(last, {"T", "D"})) return joined(phones, {"AH0", "D"});
+  return joined(phones, {one_of(last, {"P", "K", "F", "TH", "S", "SH", "CH"}) ? "T" : "D"});
+}
+
+/// Words in capitals that are emphasised words rather than acronyms.
+bool is_common_word(const std::string& lower) {
+  static constexpr std::array kWords = {
+      "all", "am",  "an",  "and", "any", "are", "as",  "at",  "bad", "be",  "big", "but",
+      "by",  "can", "did", "do",  "for", "get", "go",  "had", "has", "he",  "her", "him",
+      "his", "how", "if",  "in",  "is",  "its", "let", "man", "may", "me",  "my",  "new",
+      "no",  "not", "now", "of",  "off", "oh",  "old", "on",  "one", "or",  "our", "out",
+      "run", "say", "see", "she", "so",  "the", "to",  "too", "top", "two", "up",  "was",
+      "way", "we",  "who", "why", "yes", "you", "ok"};
+  return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
+}  // namespace
+
+G2p::G2p(const LexiconFile& words, const LexiconFile& lts)
+    : words_(words), lts_(lts), phones_(words.meta_words("phones")) {}
+
+Phones G2p::lookup(const std::string& lower, size_t variant) const {
+  auto value = words_.find(lower);
+  Phones out;
+  if (!value) return out;
+  for (char byte : *value) {
+    auto id = static_cast<unsigned char>(byte);
+    if (id == 0xFF) {
+      if (variant-- == 0) break;
+    } else if (variant == 0 && id < phones_.size()) {
+      out.push_back(phones_[id]);
+    }
+  }
+  return out;
+}
+
+Phones G2p::spell(const std::string& letters) const {
+  Phones out;
+  for (char c : lower_case(letters)) {
+    if (c == 'a') {
+      out.push_back("EY1");
+    } else if (is_lower(c)) {
+      out = joined(std::move(out), lookup(std::string(1, c)));
+    }
+  }
+  return out;
+}
+
+Phones G2p::inflected(const std::string& lower) const {
+  auto stem = [&](size_t cut, const char* tail = "") {
+    return lookup(lower.substr(0, lower.size() - cut) + tail);
+  };
+  Phones p;
+  if (ends_with(lower, "'s") && !(p = word(lower.substr(0, lower.size() - 2))).empty())
+    return with_s(std::move(p));
+  if (ends_with(lower, "ies") && !(p = stem(3, "y")).empty()) return with_s(std::move(p));
+  if (ends_with(lower, "es") && !(p = stem(2)).empty() &&
+      one_of(p.back(), {"S", "Z", "SH", "ZH", "CH", "JH", "OW0", "OW1", "OW2"}))
+    return with_s(std::move(p));
+  if (ends_with(lower, "s") && !ends_with(lower, "ss") && !(p = stem(1)).empty())
+    return with_s(std::move(p));
+  if (ends_with(lower, "ied") && !(p = stem(3, "y")).empty()) return with_ed(std::move(p));
+  if (ends_with(lower, "ed")) {
+    if (!(p = stem(1)).empty() || !(p = stem(2)).empty()) return with_ed(std::move(p));
+    if (lower.size() > 5 && lower[lower.size() - 3] == lower[lower.size() - 4] &&
+        !(p = stem(3)).empty())
+      return with_ed(std::move(p));
+  }
+  if (ends_with(lower, "ing") && lower.size() > 5) {
+    if (!(p = stem(3)).empty() || !(p = stem(3, "e")).empty())
+      return joined(std::move(p), {"IH0", "NG"});
+    if (lower[lower.size() - 4] == lower[lower.size() - 5] && !(p = stem(4)).empty())
+      return joined(std::move(p), {"IH0", "NG"});
+  }
+  if (ends_with(lower, "ly") && !(p = stem(2)).empty()) return joined(std::move(p), {"L", "IY0"});
+  if (ends_with(lower, "ness") && !(p = stem(4)).empty())
+    return joined(std::move(p), {"N", "AH0", "S"});
+  if (ends_with(lower, "less") && !(p = stem(4)).empty())
+    return joined(std::move(p), {"L", "AH0", "S"});
+  return {};
+}
+
+Phones G2p::compound(const std::string& lower) const {
+  if (lower.size() < 7) return {};
+  // The split whose shorter part is longest.
+  for (size_t shorter = lower.size() / 2; shorter >= 3; --shorter) {
+    for (size_t cut : {lower.size() - shorter, shorter}) {
+      Phones head = lookup(lower.substr(0, cut)), tail = lookup(lower.substr(cut));
+      if (tail.empty()) tail = inflected(lower.substr(cut));
+      if (head.empty() || tail.empty()) continue;
+      for (std::string& p : tail) {
+        if (p.back() == '1') p.back() = '2';
+      }
+      return joined(std::move(head), tail);
+    }
+  }
+  return {};
+}
+
+Phones G2p::unknown(const std::string& lower) const {
+  Phones p = inflected(lower);
+  if (p.empty()) p = compound(lower);
+  if (!p.empty()) return p;
+  if (lower.find_first_of("aeiouy") == std::string::npos) return spell(lower);
+  return lts_.read(lower);
+}
+
+Phones G2p::word(const std::string& written, bool shouted) const {
+  std::string lower = lower_case(written);
+  if (lower.size() == 1) {
+    if (lower == "a") return {is_upper(written[0]) && !shouted ? "EY1" : "AH0"};
+    return lookup(lower);
+  }
+  size_t capitals = static_cast<size_t>(std::count_if(written.begin(), written.end(), is_upper));
+  bool plural = written.size() >= 3 && written.back() == 's' && capitals == written.size() - 1;
+  if (plural && capitals >= 2) {
+    std::string stem = written.substr(0, written.size() - 1);
+    return with_s(word(stem));
+  }
+  if (capitals == written.size() && !shouted) {
+    Phones p = lookup(lower);
+    bool acronym = p.empty()
+                       ? written.size() <= 4 || lower.find_first_of("aeiouy") == std::string::npos
+                       : written.size() <= 3 && !is_common_word(lower);
+    // Some acronyms stand in the dictionary with their own sound (usa, nato).
+    if (acronym) return spell(written);
+    return p.empty() ? unknown(lower) : p;
+  }
+  Phones p = lookup(lower);
+  if (!p.empty()) return p;
+  // Joined words: iPhone, OpenAI, GPTs.
+  if (capitals > 0 && !(capitals == 1 && is_upper(written[0]))) {
+    std::vector<std::string> parts(1);
+    for (size_t i = 0; i < written.size(); ++i) {
+      bool after_lower = i > 0 && is_lower(written[i - 1]) && is_upper(written[i]);
+      bool last_capital = i > 0 && i + 1 < written.size() && is_upper(written[i - 1]) &&
+                          is_upper(written[i]) && is_lower(written[i + 1]);
+      if (after_lower || last_capital) parts.emplace_back();
+      parts.back() += written[i];
+    }
+    if (parts.size() > 1) {
+      for (const std::string& part : parts) p = joined(std::move(p), word(part));
+      return p;
+    }
+  }
+  return unknown(lower);
+}
+
+std::vector<G2pWord> G2p::convert(const std::string& normalized) const {
+  size_t lowers =
+      static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_lower));
+  size_t uppers =
+      static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_upper));
+  bool shouted = lowers == 0 && uppers > 12;
+  std::vector<G2pWord> out;
+  for (size_t i = 0; i < normalized.size();) {
+    char c = normalized[i];
+    size_t end = i + 1;
+    if (is_letter(c)) {
+      while (end < normalized.size() &&
+             (is_letter(normalized[end]) ||
+              ((normalized[end] == '\'' || normalized[end] == '-') && end + 1 < normalized.size() &&
+               is_letter(normalized[end + 1])))) {
+        ++end;
+      }
+      G2pWord result{normalized.substr(i, end - i), i, {}};
+      Phones whole = lookup(lower_case(result.text));
+      if (!whole.empty() || result.text.find('-') == std::string::npos) {
+        result.phones = word(result.text, shouted);
+      } else {
+        std::string part;
+        for (char letter : result.text + "-") {
+          if (letter != '-') {
+            part += letter;
+          } else {
+            result.phones = joined(std::move(result.phones), word(part, shouted));
+            part.clear();
+          }
+        }
+      }
+      out.push_back(std::move(result));
+    } else if (c == '.' || c == ',' || c == '?' || c == '!' || c == '-') {
+      out.push_back({std::string(1, c), i, {std::string(1, c)}});
+    }
+    i = end;
+  }
+  return out;
+}
+
+}  // namespace myna::text::en

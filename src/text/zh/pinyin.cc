@@ -1,0 +1,82 @@
+#include "text/zh/pinyin.h"
+
+#include <algorithm>
+
+#include "text/unicode.h"
+
+namespace myna::text::zh {
+
+Pinyin::Pinyin(const LexiconFile& table)
+    : table_(table),
+      names_(table.meta_words("syllables")),
+      initials_(table.meta_words("initials")),
+      finals_(table.meta_words("finals")) {
+  initials_.resize(names_.size());
+  finals_.resize(names_.size());
+  er_ =
+      static_cast<uint16_t>(std::lower_bound(names_.begin(), names_.end(), "er") - names_.begin());
+}
+
+std::vector<Syllable> Pinyin::decode(std::string_view value) const {
+  std::vector<Syllable> out;
+  for (size_t i = 0; i + 2 <= value.size(); i += 2) {
+    unsigned packed = static_cast<unsigned char>(value[i]) |
+                      unsigned(static_cast<unsigned char>(value[i + 1])) << 8;
+    Syllable s{static_cast<uint16_t>(packed >> 3), static_cast<uint8_t>(packed & 7)};
+    out.push_back(s.id < names_.size() ? s : Syllable{});
+  }
+  return out;
+}
+
+std::vector<Syllable> Pinyin::all_readings(char32_t c) const {
+  auto value = table_.find(encode_utf8(c));
+  return value ? decode(*value) : std::vector<Syllable>{};
+}
+
+std::vector<Syllable> Pinyin::readings(const std::u32string& word) const {
+  std::vector<Syllable> out;
+  out.reserve(word.size());
+  for (size_t i = 0; i < word.size();) {
+    // The longest phrase that starts here.
+    std::string key = encode_utf8(word[i]);
+    std::string_view phrase;
+    size_t length = 0;
+    for (size_t j = i + 1; j < word.size(); ++j) {
+      key += encode_utf8(word[j]);
+      auto entry = table_.lower_bound(key);
+      if (!entry || entry->key.compare(0, key.size(), key) != 0) break;
+      if (entry->key.size() == key.size()) {
+        phrase = entry->value;
+        length = j + 1 - i;
+      }
+    }
+    if (length > 0) {
+      std::vector<Syllable> syllables = decode(phrase);
+      syllables.resize(length);
+      out.insert(out.end(), syllables.begin(), syllables.end());
+      i += length;
+    } else {
+      std::vector<Syllable> all = all_readings(word[i]);
+      out.push_back(all.empty() ? Syllable{} : all.front());
+      ++i;
+    }
+  }
+  return out;
+}
+
+Syllable Pinyin::parse(std::string_view pinyin) const {
+  if (pinyin.size() < 2 || pinyin.back() < '1' || pinyin.back() > '5') return {};
+  std::string plain(pinyin.substr(0, pinyin.size() - 1));
+  for (std::string from : {"ü", "u:"}) {
+    if (size_t at = plain.find(from); at != std::string::npos) plain.replace(at, from.size(), "v");
+  }
+  auto found = std::lower_bound(names_.begin(), names_.end(), plain);
+  if (found == names_.end() || *found != plain) return {};
+  return {static_cast<uint16_t>(found - names_.begin()), static_cast<uint8_t>(pinyin.back() - '0')};
+}
+
+std::string Pinyin::final(Syllable syllable) const {
+  return finals_[syllable.id] + static_cast<char>('0' + syllable.tone);
+}
+
+}  // namespace myna::text::zh

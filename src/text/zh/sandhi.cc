@@ -1,0 +1,249 @@
+#include "text/zh/sandhi.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "text/unicode.h"
+
+namespace myna::text::zh {
+namespace {
+
+bool any_of(std::u32string_view set, char32_t c) {
+  return set.find(c) != std::u32string_view::npos;
+}
+
+bool all_third(const Syllable* first, const Syllable* last) {
+  return std::all_of(first, last, [](const Syllable& s) { return s.tone == 3; });
+}
+
+bool is_doubled(const std::u32string& word) { return word.size() == 2 && word[0] == word[1]; }
+
+/// 不 joins the word after it.
+std::vector<TaggedWord> merge_bu(const std::vector<TaggedWord>& words) {
+  std::vector<TaggedWord> out;
+  bool pending = false;
+  for (const TaggedWord& word : words) {
+    TaggedWord next = word;
+    if (pending) next.text.insert(0, U"不");
+    pending = next.text == U"不";
+    if (!pending) out.push_back(std::move(next));
+  }
+  if (pending) out.push_back({U"不", "d"});
+  return out;
+}
+
+/// "听 一 听" becomes one word, then a lone 一 joins the word after it. Nothing when the positions
+/// of the reference's first pass do not line up (its caller then keeps the words as they are).
+std::optional<std::vector<TaggedWord>> merge_yi(const std::vector<TaggedWord>& words) {
+  std::vector<TaggedWord> first;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const TaggedWord& word = words[i];
+    if (i >= 1 && word.text == U"一" && i + 1 < words.size() &&
+        words[i - 1].text == words[i + 1].text && words[i - 1].tag == "v") {
+      if (i - 1 >= first.size()) return std::nullopt;
+      std::u32string& target = first[i - 1].text;
+      target = target + U"一" + target;
+    } else if (!(i >= 2 && words[i - 1].text == U"一" && words[i - 2].text == word.text &&
+                 word.tag == "v")) {
+      first.push_back(word);
+    }
+  }
+  std::vector<TaggedWord> out;
+  for (TaggedWord& word : first) {
+    if (!out.empty() && out.back().text == U"一") {
+      out.back().text += word.text;
+    } else {
+      out.push_back(std::move(word));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Sandhi::Sandhi(const LexiconFile& rules, const Segmenter& segmenter, const Pinyin& pinyin)
+    : rules_(rules), segmenter_(segmenter), pinyin_(pinyin) {}
+
+bool Sandhi::listed(const char* list, std::u32string_view word) const {
+  return rules_.find(std::string(list) + "/" + encode_utf8(word)).has_value();
+}
+
+std::vector<TaggedWord> Sandhi::merge_third(const std::vector<TaggedWord>& words,
+                                            bool whole) const {
+  std::vector<std::vector<Syllable>> readings;
+  for (const TaggedWord& word : words) readings.push_back(pinyin_.readings(word.text));
+  std::vector<TaggedWord> out;
+  bool merged = false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    bool join = false;
+    if (i > 0 && !merged && !readings[i].empty() && !readings[i - 1].empty()) {
+      const auto &a = readings[i - 1], &b = readings[i];
+      bool third = whole ? all_third(a.data(), a.data() + a.size()) &&
+                               all_third(b.data(), b.data() + b.size())
+                         : a.back().tone == 3 && b.front().tone == 3;
+      join = third && !is_doubled(words[i - 1].text) &&
+             words[i - 1].text.size() + words[i].text.size() <= 3;
+    }
+    if (join) {
+      out.back().text += words[i].text;
+    } else {
+      out.push_back(words[i]);
+    }
+    merged = join;
+  }
+  return out;
+}
+
+std::vector<TaggedWord> Sandhi::merge(std::vector<TaggedWord> words) const {
+  words = merge_bu(words);
+  if (auto merged = merge_yi(words)) words = std::move(*merged);
+  std::vector<TaggedWord> doubled;
+  for (TaggedWord& word : words) {
+    if (!doubled.empty() && doubled.back().text == word.text) {
+      doubled.back().text += word.text;
+    } else {
+      doubled.push_back(std::move(word));
+    }
+  }
+  words = merge_third(merge_third(doubled, true), false);
+  std::vector<TaggedWord> out;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i > 0 && words[i].text == U"儿" && words[i - 1].text != U"#") {
+      out.back().text += U"儿";
+    } else {
+      out.push_back(std::move(words[i]));
+    }
+  }
+  return out;
+}
+
+void Sandhi::apply(const TaggedWord& word, std::vector<Syllable>* syllables) const {
+  if (word.text.empty() || syllables->size() != word.text.size()) return;
+  bu(word.text, syllables);
+  yi(word.text, syllables);
+  neutral(word, syllables);
+  third(word.text, syllables);
+}
+
+void Sandhi::bu(const std::u32string& word, std::vector<Syllable>* syllables) const {
+  auto& s = *syllables;
+  if (word.size() == 3 && word[1] == U'不') {
+    s[1].tone = 5;
+    return;
+  }
+  for (size_t i = 0; i + 1 < word.size(); ++i) {
+    if (word[i] == U'不' && s[i + 1].tone == 4) s[i].tone = 2;
+  }
+}
+
+void Sandhi::yi(const std::u32string& word, std::vector<Syllable>* syllables) const {
+  auto& s = *syllables;
+  if (word.find(U'一') == std::u32string::npos) return;
+  if (std::all_of(word.begin(), word.end(), is_numeric)) return;
+  if (word.size() == 3 && word[1] == U'一' && word[0] == word[2]) {
+    s[1].tone = 5;
+  } else if (word.compare(0, 2, U"第一") == 0) {
+    s[1].tone = 1;
+  } else {
+    for (size_t i = 0; i + 1 < word.size(); ++i) {
+      if (word[i] != U'一') continue;
+      if (s[i + 1].tone == 4) {
+        s[i].tone = 2;
+      } else if (!any_of(U"：，；。？！“”‘’':,;.?!", word[i + 1])) {
+        s[i].tone = 4;
+      }
+    }
+  }
+}
+
+size_t Sandhi::first_part(const std::u32string& word) const {
+  std::vector<std::u32string> parts = segmenter_.cut_for_search(word);
+  if (parts.empty()) return word.size();
+  const std::u32string& shortest = *std::min_element(
+      parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  // A piece found in the middle still cuts its own length off the end, as in the reference.
+  return word.find(shortest) == 0 ? shortest.size() : word.size() - shortest.size();
+}
+
+void Sandhi::neutral(const TaggedWord& tagged, std::vector<Syllable>* syllables) const {
+  const std::u32string& word = tagged.text;
+  const std::string& tag = tagged.tag;
+  auto& s = *syllables;
+  bool open_class = !tag.empty() && (tag[0] == 'n' || tag[0] == 'v' || tag[0] == 'a');
+  for (size_t i = 1; i < word.size(); ++i) {
+    if (word[i] == word[i - 1] && open_class && !listed("not_neutral", word)) s[i].tone = 5;
+  }
+  auto in_list = [&](std::u32string_view w) {
+    return listed("neutral", w) || (w.size() > 2 && listed("neutral", w.substr(w.size() - 2)));
+  };
+  char32_t last = word.back();
+  size_t ge = word.find(U'个');
+  bool longer = word.size() > 1;
+  if (any_of(U"吧呢哈啊呐噻嘛吖嗨呐哦哒滴哩哟喽啰耶喔诶", last) || any_of(U"的地得", last)) {
+    s.back().tone = 5;
+  } else if (!longer && any_of(U"了着过", last) && (tag == "ul" || tag == "uz" || tag == "ug")) {
+    s.back().tone = 5;
+  } else if (longer && any_of(U"们子", last) && (tag == "r" || tag == "n") &&
+             !listed("not_neutral", word)) {
+    s.back().tone = 5;
+  } else if (longer && any_of(U"上下里", last) && (tag == "s" || tag == "l" || tag == "f")) {
+    s.back().tone = 5;
+  } else if (longer && any_of(U"来去", last) &&
+             any_of(U"上下进出回过起开", word[word.size() - 2])) {
+    s.back().tone = 5;
+  } else if ((ge != std::u32string::npos && ge >= 1 &&
+              (is_numeric(word[ge - 1]) || any_of(U"几有两半多各整每做是", word[ge - 1]))) ||
+             word == U"个") {
+    s[ge].tone = 5;
+  } else if (in_list(word)) {
+    s.back().tone = 5;
+  }
+  size_t cut = first_part(word);
+  if (cut > 0 && in_list(std::u32string_view(word).substr(0, cut))) s[cut - 1].tone = 5;
+  if (cut < word.size() && in_list(std::u32string_view(word).substr(cut))) s.back().tone = 5;
+}
+
+void Sandhi::third(const std::u32string& word, std::vector<Syllable>* syllables) const {
+  auto& s = *syllables;
+  if (word.size() == 2) {
+    if (s[0].tone == 3 && s[1].tone == 3) s[0].tone = 2;
+  } else if (word.size() == 3) {
+    size_t cut = first_part(word);
+    if (all_third(s.data(), s.data() + 3)) {
+      if (cut == 2) {
+        s[0].tone = s[1].tone = 2;
+      } else if (cut == 1) {
+        s[1].tone = 2;
+      }
+    } else {
+      if (cut == 2 && s[0].tone == 3 && s[1].tone == 3) s[0].tone = 2;
+      if (cut == 1 && s[1].tone == 3) {
+        if (s[2].tone == 3) {
+          s[1].tone = 2;
+        } else if (s[0].tone == 3) {
+          s[0].tone = 2;
+        }
+      }
+    }
+  } else if (word.size() == 4) {
+    for (size_t i : {size_t{0}, size_t{2}}) {
+      if (s[i].tone == 3 && s[i + 1].tone == 3) s[i].tone = 2;
+    }
+  }
+}
+
+void Sandhi::colour(const TaggedWord& tagged, std::vector<Syllable>* syllables) const {
+  const std::u32string& word = tagged.text;
+  auto& s = *syllables;
+  if (word.empty() || s.size() != word.size() || word.back() != U'儿' || !pinyin_.is_er(s.back()))
+    return;
+  if (s.back().tone == 1) s.back().tone = 2;
+  bool skipped =
+      listed("not_erhua", word) || tagged.tag == "a" || tagged.tag == "j" || tagged.tag == "nr";
+  if (!listed("erhua", word) && skipped) return;
+  if (word.size() < 2 || (s.back().tone != 2 && s.back().tone != 5)) return;
+  if (listed("not_erhua", std::u32string_view(word).substr(word.size() - 2))) return;
+  if (s[s.size() - 2].id != Syllable::kNone) s.back().tone = s[s.size() - 2].tone;
+}
+
+}  // namespace myna::text::zh

@@ -1,0 +1,42 @@
+// Tone sandhi of Mandarin words (不, 一, neutral tones, third tones) and r-colouring, with the
+// merging of words that they need. The method is that of PaddleSpeech's tone_sandhi (Apache-2.0),
+// which GPT-SoVITS uses; text::zh::G2p applies it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "text/lexicon_file.h"
+#include "text/zh/pinyin.h"
+#include "text/zh/segmenter.h"
+
+namespace myna::text::zh {
+
+/// Immutable after construction; may be used from many threads.
+class Sandhi {
+ public:
+  /// `rules`: zh_rules.lex. All must outlive this object.
+  Sandhi(const LexiconFile& rules, const Segmenter& segmenter, const Pinyin& pinyin);
+
+  /// Joins words that change tone together (不+x, x一x, third tones, 儿).
+  std::vector<TaggedWord> merge(std::vector<TaggedWord> words) const;
+  /// Applies the tone rules to the syllables of one merged word.
+  void apply(const TaggedWord& word, std::vector<Syllable>* syllables) const;
+  /// R-colouring: a final 儿 takes the tone of the syllable before it.
+  void colour(const TaggedWord& word, std::vector<Syllable>* syllables) const;
+
+ private:
+  bool listed(const char* list, std::u32string_view word) const;
+  size_t first_part(const std::u32string& word) const;
+  void bu(const std::u32string& word, std::vector<Syllable>* syllables) const;
+  void yi(const std::u32string& word, std::vector<Syllable>* syllables) const;
+  void neutral(const TaggedWord& word, std::vector<Syllable>* syllables) const;
+  void third(const std::u32string& word, std::vector<Syllable>* syllables) const;
+  std::vector<TaggedWord> merge_third(const std::vector<TaggedWord>& words, bool whole) const;
+
+  const LexiconFile& rules_;
+  const Segmenter& segmenter_;
+  const Pinyin& pinyin_;
+};
+
+}  // namespace myna::text::zh

@@ -1,0 +1,114 @@
+// Mandarin against the reference's vectors.
+#include <gtest/gtest.h>
+
+#include "text/golden_support.h"
+#include "text/unicode.h"
+#include "text/zh/g2p.h"
+#include "text/zh/numbers.h"
+
+namespace myna::text {
+namespace {
+
+struct Mandarin {
+  LexiconFile words{lexicon_dir() / "zh_words.lex"}, hmm{lexicon_dir() / "zh_hmm.lex"},
+      pinyin{lexicon_dir() / "zh_pinyin.lex"}, rules{lexicon_dir() / "zh_rules.lex"};
+  zh::G2p g2p{words, hmm, pinyin, rules};
+};
+
+const Mandarin& mandarin() {
+  static const Mandarin instance;
+  return instance;
+}
+
+#define LINES_OR_SKIP(file)                               \
+  std::vector<nlohmann::json> lines = golden_lines(file); \
+  if (lines.empty()) GTEST_SKIP() << "no " << file << " in " << golden_dir()
+
+nlohmann::json words_json(const std::vector<std::u32string>& words) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const auto& w : words) out.push_back(encode_utf8(w));
+  return out;
+}
+
+TEST(ZhGolden, Segmentation) {
+  LINES_OR_SKIP("unit_zh_jieba.jsonl");
+  const zh::Segmenter& s = mandarin().g2p.segmenter();
+  EXPECT_GE(agreement("jieba", lines,
+                      [&](const nlohmann::json& j, std::string* detail) {
+                        std::u32string text = decode_utf8(j["text"].get<std::string>());
+                        nlohmann::json tagged = nlohmann::json::array();
+                        for (const auto& w : s.tag(text))
+                          tagged.push_back({encode_utf8(w.text), w.tag});
+                        *detail = "    " + tagged.dump() + "\n    " + j["posseg"].dump() + "\n";
+                        return words_json(s.cut(text)) == j["cut"] &&
+                               words_json(s.cut(text, false)) == j["cut_no_hmm"] &&
+                               words_json(s.cut_for_search(text)) == j["search"] &&
+                               tagged == j["posseg"];
+                      }),
+            0.995);
+}
+
+TEST(ZhGolden, Numbers) {
+  LINES_OR_SKIP("unit_zh_numbers.jsonl");
+  EXPECT_GE(
+      agreement("zh numbers", lines,
+                [&](const nlohmann::json& j, std::string* detail) {
+                  std::u16string text = to_utf16(std::string_view(j["text"].get<std::string>()));
+                  std::string cardinal = to_utf8(zh::cardinal(text));
+                  std::string number = to_utf8(zh::decimal(text, false));
+                  *detail = "    " + cardinal + " " + number + " / " + j.dump() + "\n";
+                  if (j.contains("num2str") && j["num2str"].is_string() && number != j["num2str"])
+                    return false;
+                  if (!j["cardinal"].is_string()) return true;
+                  return cardinal == j["cardinal"] &&
+                         to_utf8(zh::digit_by_digit(text)) == j["digit"] &&
+                         to_utf8(zh::digit_by_digit(text, true)) == j["digit_alt_one"];
+                }),
+      0.99);
+}
+
+double phones_agreement(const std::string& file, const std::vector<nlohmann::json>& lines,
+                        bool colour) {
+  return agreement(file, lines, [&](const nlohmann::json& j, std::string* detail) {
+    if (!j.contains("normalized")) return true;
+    nlohmann::json phones = nlohmann::json::array();
+    std::string words;
+    try {
+      for (const auto& w : mandarin().g2p.convert(j["normalized"], {colour, true}, nullptr)) {
+        words += " " + encode_utf8(w.text) + "(";
+        for (const auto& p : w.phones) {
+          phones.push_back(p);
+          words += p + " ";
+        }
+        words += ")";
+      }
+    } catch (const std::exception&) {
+      return j.contains("error");
+    }
+    if (j.contains("error")) return false;
+    if (phones == j["phones"]) return true;
+    *detail = "    " + words + "\n    ";
+    if (j.contains("segments")) {
+      for (const auto& segment : j["segments"]) {
+        for (const auto& w : segment["words"]) {
+          *detail += " " + w["word"].get<std::string>() + w["erhua"].dump();
+        }
+      }
+    }
+    *detail += "\n";
+    return false;
+  });
+}
+
+TEST(ZhGolden, PhonesOfNormalisedText) {
+  LINES_OR_SKIP("zh_v2.jsonl");
+  EXPECT_GE(phones_agreement("zh_v2 g2p", lines, true), 0.85);
+}
+
+TEST(ZhGolden, PhonesOfNormalisedTextV1) {
+  LINES_OR_SKIP("zh_v1.jsonl");
+  EXPECT_GE(phones_agreement("zh_v1 g2p", lines, false), 0.85);
+}
+
+}  // namespace
+}  // namespace myna::text
