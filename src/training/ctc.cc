@@ -33,7 +33,7 @@ class CtcFunction : public torch::autograd::Function<CtcFunction> {
                             const std::vector<int64_t>& lengths,
                             const std::vector<std::vector<int32_t>>& targets, int64_t blank) {
     const int64_t batch = logits.size(0), frames = logits.size(1), classes = logits.size(2);
-    const at::Tensor log_probs = logits.to(at::kFloat).log_softmax(-1).contiguous();
+    const at::Tensor log_probs = logits.to(at::kCPU, at::kFloat).log_softmax(-1).contiguous();
     at::Tensor gradient = at::zeros_like(log_probs);
     std::vector<double> losses(static_cast<size_t>(batch));
     at::parallel_for(0, batch, 1, [&](int64_t begin, int64_t end) {
@@ -50,7 +50,7 @@ class CtcFunction : public torch::autograd::Function<CtcFunction> {
     });
     double sum = 0;
     for (const double loss : losses) sum += loss;
-    context->save_for_backward({gradient.to(logits.scalar_type())});
+    context->save_for_backward({gradient.to(logits.device(), logits.scalar_type())});
     return at::scalar_tensor(sum, logits.options());
   }
 

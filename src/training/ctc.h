@@ -17,7 +17,8 @@ namespace myna::training {
 double ctc_sequence(const float* log_probs, int64_t frames, int64_t classes,
                     std::span<const int32_t> target, int32_t blank, float* gradient);
 
-/// Mean over utterances of loss / max(1, target length). logits [B, T, C] (f32 or f64, CPU);
+/// Mean over utterances of loss / max(1, target length). logits [B, T, C], any device and floating
+/// type (the recursion itself is f32 on the CPU);
 /// frames beyond lengths[b] are ignored. Utterances whose target does not fit count as zero. A
 /// differentiable scalar. Rows are spread over torch's threads.
 at::Tensor ctc_loss(const at::Tensor& logits, const std::vector<int64_t>& lengths,

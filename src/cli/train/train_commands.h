@@ -1,0 +1,24 @@
+// The commands of myna-train. Each *_command.cc file registers itself; main.cc runs what was asked.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <vector>
+
+#include "base/json.h"
+#include "base/progress.h"
+
+namespace myna::cli {
+
+/// Declares one subcommand; its callback does the work, sets the exit code, throws myna::Error.
+using AddTrainCommand = void (*)(CLI::App& app, int& exit_code);
+
+/// A file-scope object of this type makes its command known to main().
+struct TrainCommand {
+  explicit TrainCommand(AddTrainCommand add) { all().push_back(add); }
+  static std::vector<AddTrainCommand>& all();
+};
+
+/// Cancelled by the first SIGINT or SIGTERM of the process.
+const CancelToken& interrupt_token();
+
+}  // namespace myna::cli

@@ -1,0 +1,150 @@
+#include "models/content_encoder.h"
+
+#include "base/error.h"
+
+namespace myna::models {
+namespace {
+
+using compute::Activation;
+using compute::Lengths;
+
+constexpr int64_t kFrontKernel = 5;
+constexpr float kMelScale = 0.4f, kMelShift = 2.0f;  // log mel of speech to about N(0, 1)
+
+}  // namespace
+
+int64_t ContentConfig::stride() const {
+  int64_t product = 1;
+  for (const int64_t s : strides) product *= s;
+  return product;
+}
+
+int64_t ContentConfig::frames(int64_t mel_frames) const {
+  for (const int64_t s : strides) mel_frames = (mel_frames + s - 1) / s;
+  return mel_frames;
+}
+
+ContentConfig ContentConfig::from_json(const Json& json, const std::string& subject) {
+  ContentConfig c;
+  const auto size = [&](const char* key, int64_t& value, int64_t low, int64_t high) {
+    value = value_or<int64_t>(json, key, value, subject);
+    if (value < low || value > high)
+      throw Error(ErrorCode::kInvalidModel,
+                  std::string("'") + key + "' must be between " + std::to_string(low) + " and " +
+                      std::to_string(high),
+                  subject);
+  };
+  size("sample_rate", c.sample_rate, 8000, 96000);
+  size("n_fft", c.n_fft, 64, 8192);
+  size("hop", c.hop, 16, c.n_fft);
+  size("mels", c.mels, 8, 512);
+  size("dim", c.dim, 8, 4096);
+  size("layers", c.layers, 1, 64);
+  size("heads", c.heads, 1, 64);
+  size("ffn", c.ffn, 8, 16384);
+  size("conv_kernel", c.conv_kernel, 1, 127);
+  size("classes", c.classes, 2, 65536);
+  size("tap_layer", c.tap_layer, 1, c.layers);
+  c.dropout = value_or<float>(json, "dropout", c.dropout, subject);
+  c.strides = value_or<std::vector<int64_t>>(json, "strides", c.strides, subject);
+  for (const int64_t s : c.strides)
+    if (s < 1 || s > 8)
+      throw Error(ErrorCode::kInvalidModel, "'strides' must be between 1 and 8", subject);
+  if (c.strides.empty() || c.conv_kernel % 2 == 0 || c.dim % c.heads != 0)
+    throw Error(ErrorCode::kInvalidModel,
+                "'strides' must not be empty, 'conv_kernel' must be odd and 'heads' must divide "
+                "'dim'",
+                subject);
+  return c;
+}
+
+Json ContentConfig::to_json() const {
+  return {{"sample_rate", sample_rate}, {"n_fft", n_fft},     {"hop", hop},
+          {"mels", mels},               {"strides", strides}, {"dim", dim},
+          {"layers", layers},           {"heads", heads},     {"ffn", ffn},
+          {"conv_kernel", conv_kernel}, {"classes", classes}, {"tap_layer", tap_layer},
+          {"dropout", dropout}};
+}
+
+ContentEncoder::ContentEncoder(Backend& backend, ParameterSource& source,
+                               const ContentConfig& config)
+    : backend_(&backend), config_(config) {
+  const int64_t dim = config.dim;
+  for (size_t i = 0; i < config.strides.size(); ++i) {
+    ConvSpec spec;
+    spec.in = i == 0 ? config.mels : dim;
+    spec.out = dim;
+    spec.kernel = kFrontKernel;
+    spec.stride = config.strides[i];
+    spec.pad_left = spec.pad_right = kFrontKernel / 2;
+    front_.emplace_back(backend, source, "front." + std::to_string(i), spec);
+  }
+  for (int64_t i = 0; i < config.layers; ++i) {
+    const std::string name = "layers." + std::to_string(i) + ".";
+    Layer layer;
+    layer.attention_norm = LayerNorm(backend, source, name + "attention_norm", dim);
+    layer.qkv = Linear(backend, source, name + "attention.qkv", dim, 3 * dim);
+    layer.attention_out = Linear(backend, source, name + "attention.out", dim, dim);
+    layer.conv_norm = LayerNorm(backend, source, name + "conv_norm", dim);
+    layer.gate = Linear(backend, source, name + "conv.gate", dim, 2 * dim);
+    layer.depth = Conv1d(backend, source, name + "conv.depth",
+                         same_conv(dim, dim, config.conv_kernel, 1, dim));
+    layer.depth_norm = ChannelNorm(backend, source, name + "conv.depth_norm", dim);
+    layer.conv_out = Linear(backend, source, name + "conv.out", dim, dim);
+    layer.ffn_norm = LayerNorm(backend, source, name + "ffn_norm", dim);
+    layer.up = Linear(backend, source, name + "ffn.up", dim, config.ffn);
+    layer.down = Linear(backend, source, name + "ffn.down", config.ffn, dim);
+    layers_.push_back(std::move(layer));
+  }
+  norm_ = LayerNorm(backend, source, "norm", dim);
+  output_ = Linear(backend, source, "output", dim, config.classes);
+}
+
+Tensor ContentEncoder::run(const Layer& layer, const Tensor& input, const Lengths& lengths) const {
+  Backend& b = *backend_;
+  const int64_t dim = config_.dim;
+  Tensor x = input;
+
+  const Tensor qkv = layer.qkv(b, layer.attention_norm(b, x));
+  compute::AttentionMask mask;
+  mask.key_lengths = lengths;
+  const Tensor attended =
+      b.attention(b.slice(qkv, 2, 0, dim), b.slice(qkv, 2, dim, 2 * dim),
+                  b.slice(qkv, 2, 2 * dim, 3 * dim), config_.heads, mask);
+  x = b.add(x, b.dropout(layer.attention_out(b, attended), config_.dropout));
+
+  Tensor y = b.transpose(layer.gate(b, layer.conv_norm(b, x)), 1, 2);
+  y = b.mask_frames(b.gated(y, compute::Gate::kGlu), lengths);
+  y = b.activate(layer.depth_norm(b, layer.depth(b, y)), Activation::kSilu);
+  x = b.add(x, b.dropout(layer.conv_out(b, b.transpose(y, 1, 2)), config_.dropout));
+
+  y = layer.up(b, layer.ffn_norm(b, x), {.activation = Activation::kSilu});
+  return b.add(x, b.dropout(layer.down(b, b.dropout(y, config_.dropout)), config_.dropout));
+}
+
+ContentOutput ContentEncoder::forward(const Tensor& mel, const Lengths& lengths,
+                                      bool features_only) const {
+  Backend& b = *backend_;
+  ContentOutput out;
+  out.lengths = lengths;
+  Tensor x = b.mask_frames(b.affine(mel, kMelScale, kMelShift), lengths);
+  for (size_t i = 0; i < front_.size(); ++i) {
+    x = front_[i](b, x, {.activation = Activation::kSilu});
+    for (int64_t& length : out.lengths)
+      length = (length + config_.strides[i] - 1) / config_.strides[i];
+    x = b.mask_frames(x, out.lengths);
+  }
+  x = b.dropout(b.transpose(x, 1, 2), config_.dropout);
+  for (int64_t i = 0; i < config_.layers; ++i) {
+    x = run(layers_[size_t(i)], x, out.lengths);
+    if (i + 1 == config_.tap_layer) {
+      const Tensor normalised = b.layer_norm(x, {}, {}, 1e-5f);
+      out.features = b.mask_frames(b.transpose(normalised, 1, 2), out.lengths);
+      if (features_only) return out;
+    }
+  }
+  out.logits = output_(b, norm_(b, x));
+  return out;
+}
+
+}  // namespace myna::models

@@ -1,0 +1,81 @@
+#include "training/ctc.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace myna::training {
+namespace {
+
+/// Sum over all paths of `frames` classes that read as `target`.
+double brute_force(const at::Tensor& log_probs, const std::vector<int32_t>& target, int32_t blank) {
+  const int64_t frames = log_probs.size(0), classes = log_probs.size(1);
+  int64_t paths = 1;
+  for (int64_t t = 0; t < frames; ++t) paths *= classes;
+  double sum = 0;
+  for (int64_t path = 0; path < paths; ++path) {
+    std::vector<int32_t> read;
+    double log_prob = 0;
+    int32_t before = blank;
+    for (int64_t t = 0, rest = path; t < frames; ++t, rest /= classes) {
+      const int32_t now = int32_t(rest % classes);
+      log_prob += log_probs[t][now].item<double>();
+      if (now != before && now != blank) read.push_back(now);
+      before = now;
+    }
+    if (read == target) sum += std::exp(log_prob);
+  }
+  return -std::log(sum);
+}
+
+TEST(Ctc, EqualsTheSumOverAllPaths) {
+  at::manual_seed(3);
+  const std::vector<std::vector<int32_t>> targets = {{0}, {1, 0}, {0, 0}, {2, 1, 2}, {}};
+  for (const auto& target : targets) {
+    const at::Tensor log_probs = at::randn({6, 4}).mul(2).log_softmax(-1).contiguous();
+    const double loss = ctc_sequence(log_probs.data_ptr<float>(), 6, 4, target, 3, nullptr);
+    // f32 recursion over six frames: a few units of rounding.
+    EXPECT_NEAR(loss, brute_force(log_probs, target, 3), 2e-5);
+  }
+}
+
+TEST(Ctc, GradientEqualsFiniteDifferences) {
+  at::manual_seed(4);
+  const at::Tensor start = at::randn({2, 7, 5}, at::kDouble);
+  const std::vector<int64_t> lengths = {7, 5};
+  const std::vector<std::vector<int32_t>> targets = {{1, 1, 3}, {2, 0}};
+  at::Tensor logits = start.clone().set_requires_grad(true);
+  ctc_loss(logits, lengths, targets, 4).backward();
+  // The recursion is f32, so the step is large: error about 1e-6 / step + step^2.
+  const double step = 1e-2;
+  for (const auto& [b, t, c] : std::vector<std::array<int64_t, 3>>{
+           {0, 0, 1}, {0, 3, 4}, {0, 6, 3}, {1, 2, 0}, {1, 4, 2}, {1, 6, 2}}) {
+    at::Tensor up = start.clone(), down = start.clone();
+    up[b][t][c] += step;
+    down[b][t][c] -= step;
+    const double numeric = (ctc_loss(up, lengths, targets, 4).item<double>() -
+                            ctc_loss(down, lengths, targets, 4).item<double>()) /
+                           (2 * step);
+    EXPECT_NEAR(logits.grad()[b][t][c].item<double>(), numeric, 5e-4);
+  }
+}
+
+TEST(Ctc, ATargetThatDoesNotFitCostsAndTeachesNothing) {
+  at::Tensor logits = at::randn({1, 3, 4}).set_requires_grad(true);
+  const at::Tensor loss = ctc_loss(logits, {3}, {{0, 0, 1}}, 3);  // needs 4 frames
+  EXPECT_EQ(loss.item<float>(), 0.0f);
+  loss.backward();
+  EXPECT_EQ(logits.grad().abs().max().item<float>(), 0.0f);
+}
+
+TEST(Ctc, GreedyMergesRepeatsAndDropsBlanks) {
+  const std::vector<int64_t> classes = {3, 0, 0, 3, 0, 1, 1, 3};
+  at::Tensor logits = at::zeros({8, 4});
+  for (int64_t t = 0; t < 8; ++t) logits[t][classes[size_t(t)]] = 5;
+  EXPECT_EQ(ctc_greedy(logits, 3), (std::vector<int32_t>{0, 0, 1}));
+}
+
+}  // namespace
+}  // namespace myna::training
