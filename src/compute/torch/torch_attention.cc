@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "compute/torch/onednn.h"
 #include "compute/torch/torch_backend.h"
 #include "compute/torch/torch_ops.h"
 
@@ -16,7 +17,14 @@ torch::Tensor lengths_tensor(const Lengths& lengths, torch::Device device) {
   return torch::tensor(lengths, torch::kLong).to(device).view({-1, 1, 1, 1});
 }
 
+/// a [..., M, K] times b [..., K, P] or [K, P].
 torch::Tensor product(const torch::Tensor& a, const torch::Tensor& b, bool bf16) {
+  if (onednn::takes(a) && b.dim() == 2) return onednn::linear(a, b.t(), {}, bf16);
+  if (onednn::takes(a)) {
+    auto flat = [](const torch::Tensor& x) { return x.reshape({-1, x.size(-2), x.size(-1)}); };
+    return onednn::matmul(flat(a), flat(b), bf16)
+        .view({a.size(0), a.size(1), a.size(2), b.size(3)});
+  }
   if (!bf16) return torch::matmul(a, b);
   return torch::matmul(a.to(torch::kBFloat16), b.to(torch::kBFloat16)).to(a.scalar_type());
 }
