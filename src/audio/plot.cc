@@ -16,8 +16,13 @@ constexpr int kLeft = 64, kRight = 12, kTop = 26, kBottom = 26;
 std::string label(double value) {
   char text[32];
   const double size = std::abs(value);
-  std::snprintf(text, sizeof text, size >= 10000 || (size > 0 && size < 0.001) ? "%.0e" : "%.4g",
-                value);
+  if (size >= 1e7 || (size > 0 && size < 0.001)) {
+    std::snprintf(text, sizeof text, "%.0e", value);
+  } else if (size >= 10000) {
+    std::snprintf(text, sizeof text, "%.4gk", value / 1000);
+  } else {
+    std::snprintf(text, sizeof text, "%.4g", value);
+  }
   return text;
 }
 
@@ -33,6 +38,22 @@ std::vector<double> ticks(double low, double high, int count) {
   for (double at = std::ceil(low / step); at * step <= high + step * 1e-9 && out.size() < 100;
        ++at) {
     out.push_back(at * step);
+  }
+  return out;
+}
+
+/// Logarithms of 1, 2 and 5 times the powers of ten within [low, high] (logarithms); only the
+/// powers where they are many.
+std::vector<double> log_ticks(double low, double high) {
+  if (high - low < 0.5) return ticks(low, high, 4);
+  std::vector<double> out;
+  const double stride = std::max(1.0, std::ceil((high - low) / 8));
+  for (double power = std::floor(low / stride) * stride; power <= high; power += stride) {
+    for (double lead : {1.0, 2.0, 5.0}) {
+      const double at = power + std::log10(lead);
+      if (lead > 1 && high - low > 4) continue;
+      if (at >= low && at <= high) out.push_back(at);
+    }
   }
   return out;
 }
@@ -57,7 +78,7 @@ void draw_scales(Image& image, const Plane& plane, bool grid, bool log_y) {
     image.text(static_cast<int>(at) - static_cast<int>(text.size()) * 4, plane.bottom + 8, text,
                kInk);
   }
-  for (double y : ticks(plane.y0, plane.y1, 6)) {
+  for (double y : log_y ? log_ticks(plane.y0, plane.y1) : ticks(plane.y0, plane.y1, 6)) {
     const double at = plane.py(y);
     if (grid) image.line(plane.left, at, plane.right, at, kGrid);
     image.line(plane.left - 4, at, plane.left, at, kInk);
