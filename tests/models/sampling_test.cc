@@ -145,7 +145,6 @@ TEST(Sampling, PenaltyCountsATokenOnceAndHonoursTheWindow) {
 TEST(Sampling, EndOnArgmaxIsAChoice) {
   SamplingOptions options = off();
   options.min_tokens = 0;
-  options.top_p = 0.999f;
   int ends = 0;
   for (int i = 0; i < 200; ++i) {
     Rng rng(static_cast<uint64_t>(i));

@@ -1,0 +1,214 @@
+// Checks of the text-to-semantic decoder against the reference vectors, for any backend.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/golden_support.h"
+#include "models/t2s_decoder.h"
+
+namespace myna::testing {
+
+/// One model of the vectors with the inputs of its case.
+class T2sGolden {
+ public:
+  T2sGolden(std::shared_ptr<compute::Backend> backend, const std::string& group,
+            const std::string& name)
+      : group_(golden_group(group)),
+        name_(name),
+        case_(group_.manifest().at("cases").at(name)),
+        source_(group, name),
+        config_(models::T2sConfig::from_json(case_.at("config"), group)),
+        model_(backend, source_, config_) {
+    text_ = case_.at("text_len");
+    text_b_ = case_.at("batch").at("text_lens").at(1);
+    prompt_ = case_.at("prompt_len");
+  }
+
+  void check_all() {
+    EXPECT_THAT(source_.unused(), ::testing::IsEmpty());
+    check_prompt_pass();
+    check_greedy("prompt", 1.0f, true);
+    check_greedy("rp135", 1.35f, true);
+    check_greedy("noprompt", 1.0f, false);
+    check_batch();
+    check_training_loss();
+  }
+
+ private:
+  compute::Backend& backend() { return model_.backend(); }
+  std::string input(const char* what) const { return "input.t2s." + name_ + "." + what; }
+
+  std::vector<int64_t> ids(const char* what, int64_t count, int64_t limit) const {
+    return GoldenGenerator(input(what)).integers(size_t(count), 0, limit);
+  }
+  std::vector<int64_t> phones() const { return ids("phones", text_, config_.phoneme_vocab_size); }
+  std::vector<int64_t> phones_b() const {
+    return ids("phones_b", text_b_, config_.phoneme_vocab_size);
+  }
+  std::vector<int64_t> prompt_tokens() const { return ids("prompt", prompt_, 1024); }
+
+  /// [phones, 1024] from a generated [1024, phones]; columns from `zero_from` on are zero.
+  std::vector<float> bert(const char* what, int64_t length, int64_t zero_from) const {
+    const auto columns =
+        GoldenGenerator(input(what)).floats(size_t(1024 * length), 0, std::sqrt(3.0));
+    std::vector<float> rows(columns.size(), 0.0f);
+    for (int64_t t = 0; t < std::min(length, zero_from); ++t) {
+      for (int64_t c = 0; c < 1024; ++c) {
+        rows[size_t(t * 1024 + c)] = columns[size_t(c * length + t)];
+      }
+    }
+    return rows;
+  }
+  std::vector<float> bert_a() const { return bert("bert", text_, case_.at("bert_zero_from")); }
+  std::vector<float> bert_b() const { return bert("bert_b", text_b_, text_b_); }
+
+  compute::Tensor ints(const tensor::Shape& shape, std::vector<int64_t> values) {
+    return backend().from_host(tensor::HostTensor::from_ints(shape, std::move(values)));
+  }
+  compute::Tensor floats(const tensor::Shape& shape, std::vector<float> values) {
+    return backend().from_host(tensor::HostTensor::from_floats(shape, std::move(values)));
+  }
+
+  void check_prompt_pass() {
+    const auto phones_in = ints({1, text_}, phones());
+    const auto bert_in = floats({1, text_, 1024}, bert_a());
+    const auto tokens_in = ints({1, prompt_}, prompt_tokens());
+    expect(".text_in", model_.embed_text(phones_in, bert_in));
+    expect(".audio_in", model_.embed_tokens(tokens_in));
+    const auto cache = model_.make_cache(1, text_ + prompt_ + 1);
+    const auto pass = model_.prompt(*cache, 0, phones_in, bert_in, tokens_in);
+    EXPECT_EQ(cache->length(0), text_ + prompt_);
+    expect(".prompt.hidden", pass.hidden);
+    expect(".prompt.k_last", pass.k_last);
+    expect(".prompt.v_first", pass.v_first);
+  }
+
+  models::SamplingOptions greedy(float penalty, int steps) const {
+    models::SamplingOptions options;
+    options.top_k = 1;
+    options.repetition_penalty = penalty;
+    options.max_tokens = steps;
+    return options;
+  }
+
+  /// Greedy decoding through decode_t2s (tokens) and by hand (logits of the listed steps).
+  void check_greedy(const std::string& mode, float penalty, bool with_prompt) {
+    const std::string key = mode == "prompt"  ? "greedy"
+                            : mode == "rp135" ? "greedy_rp"
+                                              : "greedy_noprompt";
+    const int steps = case_.at(key).at("steps");
+    const auto wanted = group_.stored<int64_t>(name_ + "." + mode + ".tokens");
+    models::T2sRequest request;
+    request.phones = phones();
+    request.bert = tensor::HostTensor::from_floats({text_, 1024}, bert_a());
+    if (with_prompt) request.prompt = prompt_tokens();
+    request.sampling = greedy(penalty, steps);
+    const auto result = models::decode_t2s(model_, std::span(&request, 1));
+    EXPECT_EQ(result[0].tokens, wanted) << name_ << "." << mode;
+    EXPECT_FALSE(result[0].complete);
+
+    std::vector<float> logits;
+    const auto cache = model_.make_cache(1, text_ + prompt_ + steps);
+    compute::Tensor next =
+        model_
+            .prompt(*cache, 0, ints({1, text_}, phones()), floats({1, text_, 1024}, bert_a()),
+                    with_prompt ? ints({1, prompt_}, prompt_tokens()) : compute::Tensor())
+            .logits;
+    const std::vector<int> listed = case_.at(key).at("logit_steps");
+    for (int i = 0; i < steps; ++i) {
+      if (std::find(listed.begin(), listed.end(), i) != listed.end()) {
+        const auto row = backend().to_host(next).to_floats();
+        logits.insert(logits.end(), row.begin(), row.end());
+      }
+      const int64_t position = (with_prompt ? prompt_ : 0) + i;
+      next = model_.step(*cache, std::span(&wanted[size_t(i)], 1), std::span(&position, 1));
+    }
+    group_.expect_close(name_ + "." + mode + ".logits", logits);
+  }
+
+  void check_batch() {
+    std::vector<models::T2sRequest> requests(2);
+    requests[0].phones = phones();
+    requests[0].bert = tensor::HostTensor::from_floats({text_, 1024}, bert_a());
+    requests[1].phones = phones_b();
+    requests[1].bert = tensor::HostTensor::from_floats({text_b_, 1024}, bert_b());
+    for (auto& request : requests) {
+      request.prompt = prompt_tokens();
+      request.sampling = greedy(1.0f, 39);
+    }
+    const auto results = models::decode_t2s(model_, requests);
+    for (size_t i = 0; i < 2; ++i) {
+      const std::string output = name_ + ".batch.tokens" + std::to_string(i);
+      EXPECT_EQ(results[i].tokens, group_.stored<int64_t>(output)) << output;
+    }
+  }
+
+  /// Summed cross entropy and top-3 accuracy of the training pass (dropout off).
+  void check_training_loss() {
+    const Json& train = case_.at("train");
+    const std::vector<int64_t> x_lens = train.at("x_lens"), y_lens = train.at("y_lens");
+    const auto rows = int64_t(x_lens.size());
+    const int64_t text = x_lens[0], length = y_lens[0];
+
+    std::vector<int64_t> phone_ids = phones(), second = phones_b();
+    second.resize(size_t(text), 0);
+    phone_ids.insert(phone_ids.end(), second.begin(), second.end());
+    std::vector<float> features = bert_a(), second_features = bert_b();
+    second_features.resize(size_t(text * 1024), 0.0f);
+    features.insert(features.end(), second_features.begin(), second_features.end());
+
+    const auto drawn = ids("train_y", rows * length, 1024);
+    std::vector<std::vector<int64_t>> tokens;
+    for (int64_t row = 0; row < rows; ++row) {
+      const auto begin = drawn.begin() + row * length;
+      tokens.emplace_back(begin, begin + y_lens[size_t(row)]);
+    }
+    const auto padded = models::t2s_targets(tokens, config_.eos);
+    const auto logits = backend().to_host(
+        model_.train(ints({rows, text}, phone_ids), x_lens, floats({rows, text, 1024}, features),
+                     ints({rows, length}, padded.inputs), y_lens));
+    ASSERT_EQ(logits.shape(), (tensor::Shape{rows, length + 1, config_.vocab_size}));
+
+    const auto values = logits.to_floats();
+    double loss = 0;
+    int right = 0, counted = 0;
+    for (size_t i = 0; i < padded.targets.size(); ++i) {
+      const std::span row(values.data() + i * size_t(config_.vocab_size),
+                          size_t(config_.vocab_size));
+      const float target = row[size_t(padded.targets[i])];
+      const float highest = *std::max_element(row.begin(), row.end());
+      double sum = 0;
+      for (const float x : row) sum += std::exp(double(x) - highest);
+      loss += std::log(sum) + highest - target;
+      if (padded.targets[i] == config_.eos) continue;
+      ++counted;
+      right += std::count_if(row.begin(), row.end(), [&](float x) { return x > target; }) < 3;
+    }
+    const auto want = group_.stored<float>(name_ + ".train.loss");
+    const auto& info = group_.row(name_ + ".train.loss");
+    const double atol = info.at("atol"), rtol = info.at("rtol");
+    EXPECT_NEAR(loss, want[0], atol + rtol * std::fabs(want[0])) << name_;
+    EXPECT_NEAR(double(right) / counted, want[1], 1e-6) << name_;
+  }
+
+  void expect(const char* output, const compute::Tensor& actual) {
+    expect_golden(group_, backend(), name_ + output, actual);
+  }
+
+  GoldenGroup group_;
+  std::string name_;
+  Json case_;
+  GoldenSource source_;
+  models::T2sConfig config_;
+  models::T2s model_;
+  int64_t text_ = 0, text_b_ = 0, prompt_ = 0;
+};
+
+}  // namespace myna::testing
