@@ -76,6 +76,7 @@ std::shared_ptr<const Engine> Engine::load_starter(const EngineOptions& options)
 }
 
 compute::Backend& Engine::backend() const { return *impl_->backend; }
+const std::shared_ptr<compute::Backend>& Engine::shared_backend() const { return impl_->backend; }
 const models::ContentEncoder& Engine::content_encoder() const { return *impl_->content; }
 const models::Sovits& Engine::sovits() const { return *impl_->sovits; }
 const models::T2s& Engine::t2s() const { return *impl_->t2s; }

@@ -33,6 +33,7 @@ class Engine {
   ~Engine();
 
   compute::Backend& backend() const;
+  const std::shared_ptr<compute::Backend>& shared_backend() const;
   const models::ContentEncoder& content_encoder() const;
   const models::Sovits& sovits() const;
   const models::T2s& t2s() const;

@@ -1,0 +1,279 @@
+#include "evaluation/benchmark.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/random.h"
+#include "compute/cpu/cpu_backend.h"
+#include "models/sovits.h"
+#include "models/t2s.h"
+#include "voice/engine.h"
+#include "voice/synthesizer.h"
+
+namespace myna::evaluation {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_of(const auto& work) {
+  const auto start = Clock::now();
+  work();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The official configuration of SoVITS v2 (configs/s2.json).
+Json official_v2_config() {
+  return {{"version", "v2"},
+          {"data",
+           {{"sampling_rate", 32000},
+            {"filter_length", 2048},
+            {"hop_length", 640},
+            {"win_length", 2048},
+            {"n_mel_channels", 128}}},
+          {"model",
+           {{"inter_channels", 192},
+            {"hidden_channels", 192},
+            {"filter_channels", 768},
+            {"n_heads", 2},
+            {"n_layers", 6},
+            {"kernel_size", 3},
+            {"p_dropout", 0.1},
+            {"resblock", "1"},
+            {"resblock_kernel_sizes", {3, 7, 11}},
+            {"resblock_dilation_sizes", {{1, 3, 5}, {1, 3, 5}, {1, 3, 5}}},
+            {"upsample_rates", {10, 8, 2, 2, 2}},
+            {"upsample_initial_channel", 512},
+            {"upsample_kernel_sizes", {16, 16, 8, 2, 2}},
+            {"gin_channels", 512},
+            {"semantic_frame_rate", "25hz"}}}};
+}
+
+class Benchmark {
+ public:
+  Benchmark(const BenchOptions& options, const CancelToken& cancel,
+            const ProgressCallback& progress)
+      : options_(options), cancel_(cancel), progress_(progress) {
+    compute::CpuOptions cpu;
+    cpu.threads = options.threads;
+    backend_ = compute::make_cpu_backend(cpu);
+  }
+
+  BenchReport run() {
+    // The starter comes first, so that its peak memory is its own.
+    if (options_.starter) starter();
+    step("machine floor");
+    const int threads =
+        options_.threads > 0 ? options_.threads : int(std::thread::hardware_concurrency());
+    report_.floor = measure_floor(*backend_, std::max(1, threads));
+    if (options_.official) {
+      official_t2s();
+      official_sovits();
+    }
+    for (BenchFigure& figure : report_.figures) set_floor(figure);
+    return std::move(report_);
+  }
+
+ private:
+  void step(const char* name) {
+    cancel_.check("measuring");
+    myna::report(progress_, "measuring", 0, 0, name);
+  }
+
+  /// One warm-up, then the repetitions; `scale` turns seconds into the figure's unit.
+  void measure(const std::string& name, const std::string& unit, double scale, const auto& work,
+               double weight_bytes = 0, double operations = 0) {
+    work();
+    std::vector<double> values;
+    for (int i = 0; i < options_.repetitions; ++i) {
+      cancel_.check("measuring");
+      values.push_back(scale * seconds_of(work));
+    }
+    std::sort(values.begin(), values.end());
+    add(name, unit, values[values.size() / 2], values.front());
+    floors_.push_back({report_.figures.size() - 1, scale, weight_bytes, operations});
+  }
+
+  void add(const std::string& name, const std::string& unit, double value, double best) {
+    report_.figures.push_back({name, unit, value, best, 0});
+  }
+
+  void set_floor(BenchFigure& figure) {
+    for (const Floor& floor : floors_) {
+      if (&report_.figures[floor.figure] != &figure) continue;
+      const double memory = floor.bytes / (report_.floor.memory_gb_per_second * 1e9);
+      const double arithmetic = floor.operations / (report_.floor.gflops_convolution * 1e9);
+      figure.floor = floor.scale * std::max(memory, arithmetic);
+    }
+  }
+
+  void starter();
+  void official_t2s();
+  void official_sovits();
+
+  struct Floor {
+    size_t figure;
+    double scale, bytes, operations;
+  };
+  const BenchOptions& options_;
+  const CancelToken& cancel_;
+  const ProgressCallback& progress_;
+  std::shared_ptr<compute::Backend> backend_;
+  BenchReport report_;
+  std::vector<Floor> floors_;
+};
+
+void Benchmark::starter() {
+  step("starter");
+  const auto start = Clock::now();
+  voice::EngineOptions engine_options;
+  engine_options.threads = options_.threads;
+  const auto engine = voice::Engine::load_starter(engine_options);
+  const double load = std::chrono::duration<double>(Clock::now() - start).count();
+  add("starter, load", "s", load, load);
+
+  const std::vector<voice::Recording> recordings = voice::find_recordings("slt");
+  measure("starter, reference processing", "s", 1.0,
+          [&] { voice::make_voice(*engine, "slt", recordings); });
+  const voice::Voice voice = voice::make_voice(*engine, "slt", recordings);
+  const voice::Synthesizer synthesizer(engine);
+  const std::string text =
+      "The teacher opened the window because the room was warm. We took the early train and "
+      "reached the city before noon. A good story should surprise you at least once.";
+  for (const bool check : {true, false}) {
+    std::vector<double> factors, first;
+    for (int i = 0; i <= options_.repetitions; ++i) {
+      cancel_.check("measuring");
+      voice::SpeakOptions speak;
+      speak.seed = 1;
+      speak.self_check = check;
+      const voice::SpeakReport done =
+          synthesizer.speak(voice, text, speak, [](std::span<const float>) {}, cancel_);
+      if (i == 0) continue;  // warm-up
+      factors.push_back(done.real_time_factor());
+      first.push_back(done.first_audio_seconds);
+    }
+    std::sort(factors.begin(), factors.end());
+    std::sort(first.begin(), first.end());
+    const std::string suffix = check ? ", self-check on" : ", self-check off";
+    add("starter, whole job" + suffix, "real-time factor", factors[factors.size() / 2], factors[0]);
+    add("starter, first audio" + suffix, "s", first[first.size() / 2], first[0]);
+  }
+  add("starter, peak memory", "MB", peak_memory_mb(), peak_memory_mb());
+}
+
+void Benchmark::official_t2s() {
+  step("official v2, T2S");
+  models::FreshSource fresh(1);
+  models::T2sConfig config;
+  config.precision = compute::Precision::kInt8;
+  const models::T2s t2s(backend_, fresh, config);
+  constexpr int64_t kText = 120, kPrompt = 125, kSteps = 40;
+  const auto ids = [&](int64_t count, int64_t limit) {
+    std::vector<int64_t> values(static_cast<size_t>(count));
+    Rng rng(7);
+    for (int64_t& value : values) value = int64_t(rng.below(uint64_t(limit)));
+    return backend_->from_host(tensor::HostTensor::from_ints({1, count}, std::move(values)));
+  };
+  const compute::Tensor phones = ids(kText, 700), prompt = ids(kPrompt, 1024);
+  const auto fill = [&](int64_t rows) {
+    auto cache = t2s.make_cache(rows, kText + kPrompt + kSteps + 1);
+    for (int64_t row = 0; row < rows; ++row) t2s.prompt(*cache, row, phones, {}, prompt);
+    return cache;
+  };
+  const double parameters =
+      double(config.layers) * double(12 * config.width * config.width) +
+      double(config.vocab_size * config.width);
+  measure("official v2, T2S prompt pass, 245 positions", "ms", 1e3, [&] { fill(1); }, 0,
+          2 * parameters * (kText + kPrompt));
+  for (const int64_t rows : {1, 4}) {
+    const auto cache = fill(rows);
+    // Warm-up and repetitions continue the same sequences, which stay within the capacity below.
+    const int64_t steps = kSteps / (options_.repetitions + 1);
+    int64_t position = kPrompt;
+    measure(fmt::format("official v2, T2S step, batch {}", rows), "ms/token", 1e3 / double(steps),
+            [&] {
+              for (int64_t i = 0; i < steps; ++i, ++position) {
+                const std::vector<int64_t> tokens(size_t(rows), 5), positions(size_t(rows), position);
+                backend_->to_host(t2s.step(*cache, tokens, positions));
+              }
+            },
+            parameters * double(steps));
+  }
+}
+
+void Benchmark::official_sovits() {
+  step("official v2, SoVITS");
+  models::FreshSource fresh(2);
+  const models::SovitsConfig config =
+      models::SovitsConfig::from_json(official_v2_config(), "official v2");
+  const models::Sovits sovits(*backend_, fresh, config);
+  constexpr int64_t kCodes = 250;  // 10 s
+  std::vector<int64_t> codes(kCodes), phones(100);
+  Rng rng(3);
+  for (int64_t& code : codes) code = int64_t(rng.below(1024));
+  for (int64_t& phone : phones) phone = int64_t(rng.below(700));
+  std::vector<float> spec(size_t(config.spec_bins() * 250), 0.1f);
+  const compute::Tensor spectrogram = backend_->from_host(
+      tensor::HostTensor::from_floats({1, config.spec_bins(), 250}, std::move(spec)));
+  const compute::Tensor style = sovits.style({spectrogram});
+  const double seconds = double(kCodes) / 25.0;
+  measure("official v2, SoVITS text side", "real-time factor", 1 / seconds,
+          [&] { backend_->to_host(sovits.encode(codes, phones, style).mean); });
+  const models::Prior prior = sovits.encode(codes, phones, style);
+  const compute::Tensor latents = sovits.sample(prior, sovits.noise(1, prior), 0.5f);
+  measure("official v2, SoVITS decode (flow, HiFi-GAN)", "real-time factor", 1 / seconds, [&] {
+    sovits.decode_chunks(latents, style, {}, [](std::span<const float>) { return true; });
+  });
+  measure("official v2, reference style", "s", 1.0,
+          [&] { backend_->to_host(sovits.style({spectrogram})); });
+  add("all, peak memory", "MB", peak_memory_mb(), peak_memory_mb());
+}
+
+}  // namespace
+
+double peak_memory_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return double(usage.ru_maxrss) / 1024.0;
+}
+
+BenchReport run_benchmark(const BenchOptions& options, const CancelToken& cancel,
+                          const ProgressCallback& progress) {
+  return Benchmark(options, cancel, progress).run();
+}
+
+Json benchmark_json(const BenchReport& report) {
+  Json figures = Json::array();
+  for (const BenchFigure& figure : report.figures) {
+    figures.push_back({{"name", figure.name},
+                       {"unit", figure.unit},
+                       {"value", figure.value},
+                       {"best", figure.best},
+                       {"floor", figure.floor}});
+  }
+  return {{"machine",
+           {{"memory_gb_per_second", report.floor.memory_gb_per_second},
+            {"gflops_f32", report.floor.gflops_f32},
+            {"gflops_convolution", report.floor.gflops_convolution}}},
+          {"figures", figures}};
+}
+
+std::string benchmark_table(const BenchReport& report) {
+  std::string table = fmt::format(
+      "machine: {:.1f} GB/s read, {:.0f} GFLOP/s f32 product, {:.0f} GFLOP/s convolution\n\n",
+      report.floor.memory_gb_per_second, report.floor.gflops_f32, report.floor.gflops_convolution);
+  table += fmt::format("{:<50}{:>10}{:>10}{:>10}  {}\n", "", "median", "best", "floor", "unit");
+  for (const BenchFigure& figure : report.figures) {
+    table += fmt::format("{:<50}{:>10.3f}{:>10.3f}{:>10}  {}\n", figure.name, figure.value,
+                         figure.best,
+                         figure.floor > 0 ? fmt::format("{:.3f}", figure.floor) : std::string("-"),
+                         figure.unit);
+  }
+  return table;
+}
+
+}  // namespace myna::evaluation
