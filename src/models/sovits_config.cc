@@ -121,6 +121,8 @@ void read_decoder(const Json& model_json, const Reader& model, SovitsConfig& c,
                   const std::string& subject) {
   const Json none = Json::object();
   const Json& json = model_json.contains("decoder") ? model_json["decoder"] : none;
+  if (!json.is_object())
+    refuse(subject, "\"decoder\" must be an object such as {\"type\": \"hifigan\"}");
   const Reader decoder(json, "decoder", subject);
   const std::string type = decoder.text("type", "hifigan");
   int64_t samples = 1;
