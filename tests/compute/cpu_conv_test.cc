@@ -182,6 +182,33 @@ TEST(CpuConv, MatchesTheReference) {
   }
 }
 
+// The backend as users get it. On machines without AMX this is the f32 code again.
+TEST(CpuConv, NarrowFormatsStayWithinTheirBounds) {
+  const auto backend = make_cpu_backend({.threads = 2});
+  for (const Case& c : cases())
+    for (const Precision precision : {Precision::kDefault, Precision::kF32}) {
+      ConvSpec s = c.spec;
+      s.precision = precision;
+      const HostTensor x = host({c.batch, s.in, c.frames}, 1);
+      const Parameter weight{"w", host(s.transposed ? Shape{s.in, s.out / s.groups, s.kernel}
+                                                    : Shape{s.out, s.in / s.groups, s.kernel},
+                                       2)};
+      const Parameter bias{"b", host({s.out}, 3)};
+      const int64_t frames = expected_frames(s, c.frames);
+      Values activated = doubles(x);
+      for (double& v : activated) v = reference_activation(Activation::kLeakyRelu, v, 0.1);
+      const Values wanted = reference_conv(s, activated, c.batch, c.frames, doubles(weight.value),
+                                           doubles(bias.value), frames);
+      const Tensor y =
+          backend->conv1d(backend->activate(backend->from_host(x), Activation::kLeakyRelu, 0.1f),
+                          backend->conv_weights(s, {.weight = weight}, bias));
+      // bf16 keeps 8 bits: each factor is off by at most 2^-9, by 2^-9 / sqrt(3) on average, and
+      // the errors of a sum are independent; three tile products leave out low * low only (2^-17).
+      const double bound = precision == Precision::kDefault ? 3e-3 : 1e-5;
+      EXPECT_LE(relative_error(backend->to_host(y), wanted), bound) << c.name;
+    }
+}
+
 TEST(CpuConv, FoldsWeightNormalisation) {
   const auto backend = precise_backend();
   const ConvSpec s{.in = 6, .out = 4, .kernel = 3, .pad_left = 1, .pad_right = 1};

@@ -36,6 +36,75 @@ TEST(CpuLinear, MatchesTheReference) {
   }
 }
 
+// Narrow weights: the result must be that of the rounded weights, as precise as f32.
+TEST(CpuLinear, NarrowWeightsAreTheOnlyRounding) {
+  for (const bool bf16 : {true, false}) {
+    const auto backend = make_cpu_backend({.threads = 2, .bf16 = bf16});
+    for (const auto& [rows, in, out] : std::vector<std::array<int64_t, 3>>{{1, 1, 1},
+                                                                           {1, 512, 1536},
+                                                                           {2, 64, 16},
+                                                                           {3, 40, 7},
+                                                                           {4, 2048, 512},
+                                                                           {8, 33, 65},
+                                                                           {9, 33, 65},
+                                                                           {70, 129, 200},
+                                                                           {300, 64, 48}})
+      for (const Precision precision :
+           {Precision::kDefault, Precision::kF32, Precision::kBf16, Precision::kInt8}) {
+        const Parameter weight{"w", host({out, in}, 1)}, bias{"b", host({out}, 2)};
+        const HostTensor x = host({1, rows, in}, 3), residual = host({1, rows, out}, 4);
+        std::vector<float> kept = weight.value.to_floats();
+        if (precision == Precision::kBf16)
+          for (float& w : kept) w = tensor::bfloat16_to_float(tensor::float_to_bfloat16(w));
+        if (precision == Precision::kInt8)
+          for (int64_t o = 0; o < out; ++o) {
+            float top = 0;
+            for (int64_t i = 0; i < in; ++i)
+              top = std::max(top, std::abs(kept[size_t(o * in + i)]));
+            for (int64_t i = 0; i < in; ++i) {
+              float& w = kept[size_t(o * in + i)];
+              EXPECT_LE(std::abs(w), top);
+              w = float(std::lrint(w * (127.0f / top))) * (top / 127.0f);
+            }
+          }
+        Values wanted(size_t(rows * out));
+        const Values xs = doubles(x), bs = doubles(bias.value), rs = doubles(residual);
+        for (int64_t r = 0; r < rows; ++r)
+          for (int64_t o = 0; o < out; ++o) {
+            double sum = bs[size_t(o)];
+            for (int64_t i = 0; i < in; ++i)
+              sum += xs[size_t(r * in + i)] * double(kept[size_t(o * in + i)]);
+            wanted[size_t(r * out + o)] =
+                reference_activation(Activation::kSilu, sum, 0) + rs[size_t(r * out + o)];
+          }
+        const WeightsPtr w =
+            backend->linear_weights({.in = in, .out = out, .precision = precision}, weight, bias);
+        const Tensor y = backend->linear(
+            backend->from_host(x), w,
+            {.activation = Activation::kSilu, .residual = backend->from_host(residual)});
+        expect_near(backend->to_host(y), wanted, kF32,
+                    std::to_string(rows) + " x " + std::to_string(in) + ", precision " +
+                        std::to_string(int(precision)));
+      }
+  }
+}
+
+// A sequence must not depend on the others of its batch.
+TEST(CpuLinear, RowsDoNotDependOnTheirNumber) {
+  const auto backend = make_cpu_backend({.threads = 2});
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    const WeightsPtr w = backend->linear_weights({.in = 512, .out = 200, .precision = precision},
+                                                 {"w", host({200, 512}, 1)}, {});
+    const Tensor x = backend->from_host(host({8, 512}, 2));
+    const HostTensor all = backend->to_host(backend->linear(x, w));
+    for (int64_t r = 0; r < 8; ++r) {
+      const HostTensor one = backend->to_host(backend->linear(backend->slice(x, 0, r, r + 1), w));
+      for (int64_t o = 0; o < 200; ++o)
+        ASSERT_EQ(one.f32()[size_t(o)], all.f32()[size_t(r * 200 + o)]);
+    }
+  }
+}
+
 TEST(CpuElementwise, ActivationsMatchTheReference) {
   const auto backend = precise_backend();
   for (int a = int(Activation::kNone); a <= int(Activation::kSoftplus); ++a) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compute/backend.h"
+#include "compute/cpu/conv.h"
 #include "compute/cpu/cpu_backend.h"
 #include "compute/cpu/cpu_tensor.h"
 #include "compute/cpu/kernels/elementwise.h"
@@ -105,7 +106,7 @@ class CpuBackend final : public Backend {
 
   static constexpr int64_t kGrain = 32768;  // values per piece of elementwise work
 
-  CpuOptions options_;
+  Hardware hardware_;
   std::shared_ptr<MemoryPool> memory_;
   mutable ThreadPool threads_;
 };

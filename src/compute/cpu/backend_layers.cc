@@ -6,21 +6,18 @@
 #include "compute/cpu/backend_impl.h"
 #include "compute/cpu/conv.h"
 #include "compute/cpu/kernels/norms.h"
+#include "compute/cpu/linear.h"
 
 namespace myna::compute::cpu {
 
 WeightsPtr CpuBackend::linear_weights(const LinearSpec& spec, const Parameter& weight,
                                       const Parameter& bias) {
-  if (weight.value.shape() != Shape{spec.out, spec.in})
-    shape_error("linear_weights", weight.name + " " + tensor::shape_string(weight.value.shape()) +
-                                      " where [" + std::to_string(spec.out) + ", " +
-                                      std::to_string(spec.in) + "] belongs");
-  return std::make_shared<LinearLayer>(spec, weight.value, bias.value);
+  return std::make_shared<LinearLayer>(spec, weight.value, bias.value, hardware_);
 }
 
 WeightsPtr CpuBackend::conv_weights(const ConvSpec& spec, const WeightParameter& weight,
                                     const Parameter& bias) {
-  return std::make_shared<ConvLayer>(spec, folded(weight), bias.value);
+  return std::make_shared<ConvLayer>(spec, folded(weight), bias.value, hardware_);
 }
 
 Tensor CpuBackend::linear(const Tensor& x, const WeightsPtr& w, const Epilogue& epilogue) {
@@ -34,7 +31,7 @@ Tensor CpuBackend::linear(const Tensor& x, const WeightsPtr& w, const Epilogue& 
   shape.back() = layer->spec().out;
   const CpuTensorPtr residual = residual_for("linear", epilogue, shape, false);
   auto y = make(shape);
-  layer->run(threads_, in->f(), in->count() / layer->spec().in,
+  layer->run(threads_, *memory_, in->f(), in->count() / layer->spec().in,
              {epilogue.activation, epilogue.slope, residual ? residual->f() : nullptr}, y->f());
   return wrap(y);
 }

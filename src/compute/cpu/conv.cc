@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "compute/cpu/cpu_tensor.h"
+#include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/depthwise.h"
 #include "compute/cpu/kernels/elementwise.h"
 #include "compute/cpu/memory_pool.h"
@@ -73,7 +74,8 @@ HostTensor folded(const WeightParameter& weight) {
   return HostTensor::from_floats(weight.v.value.shape(), std::move(v));
 }
 
-ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias)
+ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias,
+                     const Hardware& hardware)
     : spec_(spec) {
   const ConvSpec& s = spec;
   const char* op = "conv_weights";
@@ -108,7 +110,31 @@ ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostT
       return;
     }
   }
-  dense_ = std::make_unique<DnnConv>(geometry_, w, longest_piece(geometry_));
+  const bool whole_panels = geometry_.groups == 1 || geometry_.out / geometry_.groups % 16 == 0;
+  if (hardware.amx && whole_panels) {
+    terms_ = s.precision == Precision::kF32 ? 3 : 1;
+    prepare_amx(w);
+  } else {
+    dense_ = std::make_unique<DnnConv>(geometry_, w, longest_piece(geometry_));
+  }
+}
+
+void ConvLayer::prepare_amx(std::span<const float> weights) {
+  const ConvGeometry& g = geometry_;
+  const int64_t group_in = g.in / g.groups, group_out = g.out / g.groups;
+  const int64_t depth_tiles = (group_in + amx::kDepth - 1) / amx::kDepth;
+  const int64_t panels = (group_out + amx::kColumns - 1) / amx::kColumns;
+  const int64_t tap_values = depth_tiles * amx::kTile;
+  tiles_.resize(size_t(g.groups * panels * g.kernel * tap_values));
+  if (terms_ > 2) tiles_low_.resize(tiles_.size());
+  for (int64_t n = 0; n < g.groups * panels; ++n)
+    for (int64_t k = 0; k < g.kernel; ++k) {
+      const int64_t column = n % panels * amx::kColumns;
+      const float* w = weights.data() + (n / panels * group_out + column) * group_in * g.kernel + k;
+      const int64_t at = (n * g.kernel + k) * tap_values;
+      amx::pack_tiles(w, std::min(amx::kColumns, group_out - column), group_in, group_in * g.kernel,
+                      g.kernel, tiles_.data() + at, terms_ > 2 ? tiles_low_.data() + at : nullptr);
+    }
 }
 
 int64_t ConvLayer::frames_out(int64_t frames) const {
@@ -126,11 +152,12 @@ int64_t ConvLayer::frames_out(int64_t frames) const {
   return out;
 }
 
-void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
-                          const Finish& finish, int64_t total, float* y) const {
+// Output frames [0, count) of the ordinary convolution whose input starts at frame `begin`, which
+// may lie outside; rows of product are product_stride() apart.
+void ConvLayer::multiply_dense(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
+                               float* product) const {
   const ConvGeometry& g = geometry_;
   const int64_t wanted = g.frames_in(count);
-  const int64_t begin = first * g.stride - pad_left_;  // may lie outside the input
   const float* x = in.x + item * in.frames * g.in;
   const float* source = x + begin * g.in;
   if (begin < 0 || begin + wanted > in.frames || in.pending != Activation::kNone) {
@@ -144,18 +171,90 @@ void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64
     std::fill(gathered + to * g.in, gathered + wanted * g.in, 0.0f);
     source = gathered;
   }
-  auto* product =
-      static_cast<float*>(thread_scratch(Scratch::kOutput, size_t(count * g.out) * sizeof(float)));
   dense_->run(source, product, count);
+}
 
+void ConvLayer::multiply_amx(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
+                             float* product) const {
+  const ConvGeometry& g = geometry_;
+  const int64_t group_in = g.in / g.groups, group_out = g.out / g.groups;
+  const int64_t row = amx::row_stride(group_in);
+  const int64_t wanted = g.frames_in(count);
+  const int64_t readable = g.frames_in(round_up(count, 16));
+  const auto scratch = [&](Scratch slot) {
+    return static_cast<uint16_t*>(thread_scratch(slot, size_t(readable * row) * sizeof(uint16_t)));
+  };
+  uint16_t* high = scratch(Scratch::kInput);
+  uint16_t* low = terms_ > 1 ? scratch(Scratch::kInputLow) : nullptr;
+  const int64_t from = std::clamp<int64_t>(-begin, 0, wanted);
+  const int64_t to = std::clamp<int64_t>(in.frames - begin, from, wanted);
+  const float slope = in.pending == Activation::kNone   ? 1.0f
+                      : in.pending == Activation::kRelu ? 0.0f
+                                                        : in.slope;
+  for (uint16_t* part : {high, low}) {
+    if (!part) continue;
+    std::fill(part, part + from * row, uint16_t(0));
+    std::fill(part + to * row, part + wanted * row, uint16_t(0));
+  }
+  const int64_t depth_tiles = (group_in + amx::kDepth - 1) / amx::kDepth;
+  const int64_t panels = (group_out + amx::kColumns - 1) / amx::kColumns;
+  const float* x = in.x + (item * in.frames + begin + from) * g.in;
+  for (int64_t group = 0; group < g.groups; ++group) {
+    amx::split_rows(x + group * group_in, g.in, to - from, group_in, slope, high + from * row,
+                    low ? low + from * row : nullptr);
+    const int64_t at = group * panels * g.kernel * depth_tiles * amx::kTile;
+    amx::multiply({.high = high,
+                   .low = low,
+                   .row_step = g.stride * row,
+                   .taps = g.kernel,
+                   .tap_step = g.dilation * row,
+                   .depth_tiles = depth_tiles,
+                   .weights = tiles_.data() + at,
+                   .weights_low = terms_ > 2 ? tiles_low_.data() + at : nullptr,
+                   .panels = panels,
+                   .rows = count,
+                   .out = product + group * group_out,
+                   .out_stride = product_stride()});
+  }
+}
+
+int64_t ConvLayer::product_stride() const {
+  return terms_ ? round_up(geometry_.out, amx::kColumns) : geometry_.out;
+}
+
+void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
+                          const Finish& finish, int64_t total, float* y) const {
+  const int64_t stride = product_stride();
+  auto* product =
+      static_cast<float*>(thread_scratch(Scratch::kOutput, size_t(count * stride) * sizeof(float)));
+  const int64_t begin = first * geometry_.stride - pad_left_;
+  if (terms_)
+    multiply_amx(in, item, begin, count, product);
+  else
+    multiply_dense(in, item, begin, count, product);
+
+  // Result rows [from, to) of [frames * phases] are wanted.
   const int64_t width = spec_.out;
   const int64_t from = std::max(first * phases_, crop_);
   const int64_t to = std::min((first + count) * phases_, crop_ + total);
-  if (to <= from) return;
-  const int64_t at = (item * total + from - crop_) * width;
-  epilogue_rows(product + (from - first * phases_) * width, width,
-                bias_.empty() ? nullptr : bias_.data(), finish.activation, finish.slope,
-                finish.residual ? finish.residual + at : nullptr, y + at, to - from, width);
+  const float* bias = bias_.empty() ? nullptr : bias_.data();
+  const auto finish_rows = [&](int64_t begin_row, int64_t end_row, const float* x,
+                               int64_t x_stride) {
+    if (end_row <= begin_row) return;
+    const int64_t at = (item * total + begin_row - crop_) * width;
+    epilogue_rows(x, x_stride, bias, finish.activation, finish.slope,
+                  finish.residual ? finish.residual + at : nullptr, y + at, width,
+                  end_row - begin_row, width);
+  };
+  if (phases_ == 1) return finish_rows(from, to, product + (from - first) * stride, stride);
+  if (stride == width * phases_)
+    return finish_rows(from, to, product + (from - first * phases_) * width, width);
+  for (int64_t n = 0; n < count; ++n) {
+    const int64_t row = (first + n) * phases_;
+    const int64_t begin_row = std::max(row, from);
+    finish_rows(begin_row, std::min(row + phases_, to),
+                product + n * stride + (begin_row - row) * width, width);
+  }
 }
 
 void ConvLayer::run_depthwise(ThreadPool& threads, const FramesIn& in, const Finish& finish,
@@ -182,8 +281,8 @@ void ConvLayer::run_depthwise(ThreadPool& threads, const FramesIn& in, const Fin
       depthwise_frames(taps, activated, to - from, begin - from, count, y + at);
     }
     epilogue_rows(y + at, channels, bias_.empty() ? nullptr : bias_.data(), finish.activation,
-                  finish.slope, finish.residual ? finish.residual + at : nullptr, y + at, count,
-                  channels);
+                  finish.slope, finish.residual ? finish.residual + at : nullptr, y + at, channels,
+                  count, channels);
   });
 }
 
@@ -196,16 +295,6 @@ void ConvLayer::run(ThreadPool& threads, const FramesIn& in, const Finish& finis
   threads.run(in.items * pieces, [&](int64_t n) {
     run_piece(in, n / pieces, n % pieces * piece, piece, finish, total, y);
   });
-}
-
-LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias)
-    : spec_(spec),
-      rows_({.in = spec.in, .out = spec.out, .precision = spec.precision},
-            weight.reshaped({spec.out, spec.in, 1}), bias) {}
-
-void LinearLayer::run(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
-                      float* y) const {
-  rows_.run(threads, {.x = x, .items = 1, .frames = rows}, finish, y);
 }
 
 }  // namespace myna::compute::cpu

@@ -9,10 +9,17 @@
 #include <vector>
 
 #include "compute/backend.h"
+#include "compute/cpu/memory_pool.h"
 #include "compute/cpu/onednn.h"
 #include "compute/cpu/thread_pool.h"
 
 namespace myna::compute::cpu {
+
+/// What layers may use of the machine.
+struct Hardware {
+  bool amx = false;  ///< bf16 products on AMX tiles
+  bool int8 = true;  ///< int8 weights where they are asked for
+};
 
 /// How rows are finished; residual and the result are [items, frames, out].
 struct Finish {
@@ -32,7 +39,8 @@ struct FramesIn {
 class ConvLayer final : public Weights {
  public:
   /// weight: as Backend::conv_weights; bias may be empty. Throws Error(kInternal) on wrong shapes.
-  ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias);
+  ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias,
+            const Hardware& hardware);
 
   const ConvSpec& spec() const { return spec_; }
   /// T' of Backend::conv1d; throws Error(kInternal) if there is no output frame.
@@ -43,6 +51,12 @@ class ConvLayer final : public Weights {
  private:
   void run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
                  const Finish& finish, int64_t total, float* y) const;
+  int64_t product_stride() const;
+  void prepare_amx(std::span<const float> weights);
+  void multiply_amx(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
+                    float* product) const;
+  void multiply_dense(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
+                      float* product) const;
   void run_depthwise(ThreadPool& threads, const FramesIn& in, const Finish& finish, float* y) const;
 
   ConvSpec spec_;
@@ -52,19 +66,10 @@ class ConvLayer final : public Weights {
   int64_t crop_ = 0;       // output rows dropped at the start
   std::vector<float> bias_;
   std::vector<float> taps_;  // depthwise: [kernel][channels]
+  // One of these multiplies, unless the layer is depthwise.
   std::unique_ptr<DnnConv> dense_;
-};
-
-class LinearLayer final : public Weights {
- public:
-  LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias);
-  const LinearSpec& spec() const { return spec_; }
-  /// x [rows, in] -> y [rows, out].
-  void run(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish, float* y) const;
-
- private:
-  LinearSpec spec_;
-  ConvLayer rows_;
+  int terms_ = 0;                           // AMX: bf16 products per product, 0: not used
+  LineVector<uint16_t> tiles_, tiles_low_;  // AMX: [group][panel][tap][depth tile][512]
 };
 
 /// The plain weight of a layer: g * v / ||v|| if it is weight-normalised.

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "compute/cpu/backend_impl.h"
+#include "compute/cpu/kernels/amx.h"
 
 namespace myna::compute {
 
@@ -53,7 +54,8 @@ void transpose_planes(ThreadPool& threads, const T* x, int64_t planes, int64_t r
 }  // namespace
 
 CpuBackend::CpuBackend(const CpuOptions& options)
-    : options_(options),
+    : hardware_{.amx = options.bf16.value_or(true) && amx::available(),
+                .int8 = options.int8.value_or(true)},
       memory_(std::make_shared<MemoryPool>(kKeptBytes)),
       threads_(thread_count(options.threads)) {}
 

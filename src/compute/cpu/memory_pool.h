@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <vector>
 
 namespace myna::compute::cpu {
@@ -31,9 +32,25 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
   const size_t keep_bytes_;
 };
 
+/// Allocates whole cache lines; for prepared weights.
+template <typename T>
+struct LineAllocator {
+  using value_type = T;
+  LineAllocator() = default;
+  template <typename U>
+  LineAllocator(const LineAllocator<U>&) {}
+  T* allocate(size_t n) {
+    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(64)));
+  }
+  void deallocate(T* p, size_t) { ::operator delete(p, std::align_val_t(64)); }
+  bool operator==(const LineAllocator&) const { return true; }
+};
+template <typename T>
+using LineVector = std::vector<T, LineAllocator<T>>;
+
 /// A growing block that belongs to the calling thread, for use within one kernel call. `slot`
 /// tells apart blocks that are in use at the same time.
-enum class Scratch { kInput, kOutput, kPrimitive, kPanel, kScores, kCount };
+enum class Scratch { kInput, kInputLow, kOutput, kPrimitive, kPanel, kScores, kCount };
 void* thread_scratch(Scratch slot, size_t bytes);
 
 }  // namespace myna::compute::cpu

@@ -143,7 +143,7 @@ struct Rows {
   const float* bias;
   const float* residual;
   float* y;
-  int64_t rows, width;
+  int64_t y_stride, rows, width;
 
   template <class F>
   HWY_INLINE void operator()(const F& f) const {
@@ -152,8 +152,8 @@ struct Rows {
     const V zero = hn::Zero(d);
     for (int64_t r = 0; r < rows; ++r) {
       const float* in = x + r * x_stride;
-      const float* add = residual ? residual + r * width : nullptr;
-      float* out = y + r * width;
+      const float* add = residual ? residual + r * y_stride : nullptr;
+      float* out = y + r * y_stride;
       int64_t i = 0;
       for (; i + lanes <= width; i += lanes) {
         V v = hn::LoadU(d, in + i);
@@ -173,8 +173,9 @@ struct Rows {
 };
 
 void EpilogueRows(const float* x, int64_t x_stride, const float* bias, Activation activation,
-                  float slope, const float* residual, float* y, int64_t rows, int64_t width) {
-  with_activation(activation, slope, Rows{x, x_stride, bias, residual, y, rows, width});
+                  float slope, const float* residual, float* y, int64_t y_stride, int64_t rows,
+                  int64_t width) {
+  with_activation(activation, slope, Rows{x, x_stride, bias, residual, y, y_stride, rows, width});
 }
 
 }  // namespace HWY_NAMESPACE
@@ -207,9 +208,10 @@ void gate_run(Gate gate, const float* a, const float* b, float* y, int64_t n) {
   HWY_DYNAMIC_DISPATCH(GateRun)(gate, a, b, y, n);
 }
 void epilogue_rows(const float* x, int64_t x_stride, const float* bias, Activation activation,
-                   float slope, const float* residual, float* y, int64_t rows, int64_t width) {
+                   float slope, const float* residual, float* y, int64_t y_stride, int64_t rows,
+                   int64_t width) {
   HWY_DYNAMIC_DISPATCH(EpilogueRows)
-  (x, x_stride, bias, activation, slope, residual, y, rows, width);
+  (x, x_stride, bias, activation, slope, residual, y, y_stride, rows, width);
 }
 
 }  // namespace myna::compute::cpu

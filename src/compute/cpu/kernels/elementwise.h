@@ -20,8 +20,9 @@ void binary_run(Binary op, Repeat repeat, const float* a, const float* b, float*
 /// y = gate(a, b): kTanhSigmoid tanh(a) * sigmoid(b); kGlu a * sigmoid(b).
 void gate_run(Gate gate, const float* a, const float* b, float* y, int64_t n);
 /// Rows of `width`: y = activation(x + bias) + residual. bias [width] and residual may be null.
-/// Rows lie `x_stride` apart in x and `width` apart in residual and y.
+/// Rows lie `x_stride` apart in x and `y_stride` apart in residual and y.
 void epilogue_rows(const float* x, int64_t x_stride, const float* bias, Activation activation,
-                   float slope, const float* residual, float* y, int64_t rows, int64_t width);
+                   float slope, const float* residual, float* y, int64_t y_stride, int64_t rows,
+                   int64_t width);
 
 }  // namespace myna::compute::cpu

@@ -107,7 +107,7 @@ void ColumnSquares(const float* x, int64_t rows, int64_t stride, int64_t columns
 void ScaleColumns(const float* x, int64_t rows, int64_t stride, int64_t columns, const float* scale,
                   const float* shift, float* y) {
   for (int64_t r = 0; r < rows; ++r, x += stride, y += stride)
-    for (int64_t c = 0; c < columns; ++c) y[c] = x[c] * scale[c] + shift[c];
+    for (int64_t c = 0; c < columns; ++c) y[c] = x[c] * scale[c] + (shift ? shift[c] : 0.0f);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -19,7 +19,8 @@ void softmax_row(const float* x, int64_t n, float* y);
 void column_sums(const float* x, int64_t rows, int64_t stride, int64_t columns, double* sums);
 void column_squares(const float* x, int64_t rows, int64_t stride, int64_t columns,
                     const float* centre, double* squares);
-/// y[row, c] = x[row, c] * scale[c] + shift[c]; y has the stride of x.
+/// y[row, c] = x[row, c] * scale[c] + shift[c]; y has the stride of x and may be x. shift may be
+/// null.
 void scale_columns(const float* x, int64_t rows, int64_t stride, int64_t columns,
                    const float* scale, const float* shift, float* y);
 

@@ -1,0 +1,217 @@
+#include "compute/cpu/kernels/amx.h"
+
+#include <algorithm>
+#include <cstring>
+
+#if defined(__x86_64__) && defined(__linux__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12's own AVX-512 headers trip over this warning (GCC bug 105593).
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+namespace myna::compute::cpu::amx {
+namespace {
+
+#define MYNA_AMX __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16")))
+
+bool detect() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+  constexpr unsigned kAmxBf16 = 1u << 22, kAmxTile = 1u << 24;
+  constexpr unsigned kAvx512 = (1u << 16) | (1u << 30) | (1u << 31);  // F, BW, VL
+  if ((d & (kAmxBf16 | kAmxTile)) != (kAmxBf16 | kAmxTile) || (b & kAvx512) != kAvx512)
+    return false;
+  if (!__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & (1u << 5))) return false;   // AVX512_BF16
+  if (!__get_cpuid_count(1, 0, &a, &b, &c, &d) || !(c & (1u << 27))) return false;  // OSXSAVE
+  unsigned low = 0, high = 0;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  constexpr unsigned kStates = 0xe6 | (3u << 17);  // SSE, AVX, AVX-512, tiles
+  if ((low & kStates) != kStates) return false;
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
+struct alignas(64) TileConfig {
+  uint8_t palette = 1, start_row = 0, reserved[14] = {};
+  uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+
+// Sums of M x N tiles: 16 M rows, 16 N columns. Tiles 0-3 sum, 4-5 hold input, 6-7 weights.
+template <int M, int N, int Terms>
+MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
+  _tile_zero(0);
+  if (N > 1) _tile_zero(1);
+  if (M > 1) _tile_zero(2);
+  if (M > 1 && N > 1) _tile_zero(3);
+  const int64_t steps = p.taps * p.depth_tiles;
+  const uint16_t* w0 = p.weights + panel * steps * kTile;
+  const uint16_t* w1 = w0 + steps * kTile;
+  const int64_t low_weights = Terms > 2 ? p.weights_low - p.weights : 0;
+  const int64_t low_input = Terms > 1 ? p.low - p.high : 0;
+  const int64_t stride = p.row_step * int64_t(sizeof(uint16_t));
+  for (int64_t tap = 0; tap < p.taps; ++tap) {
+    const uint16_t* a0 = p.high + row * p.row_step + tap * p.tap_step;
+    const uint16_t* a1 = a0 + 16 * p.row_step;
+    for (int64_t t = 0; t < p.depth_tiles; ++t) {
+      _tile_loadd(6, w0, 64);
+      if (N > 1) _tile_loadd(7, w1, 64);
+      if (Terms > 1) {
+        _tile_loadd(4, a0 + low_input, stride);
+        if (M > 1) _tile_loadd(5, a1 + low_input, stride);
+        _tile_dpbf16ps(0, 4, 6);
+        if (N > 1) _tile_dpbf16ps(1, 4, 7);
+        if (M > 1) _tile_dpbf16ps(2, 5, 6);
+        if (M > 1 && N > 1) _tile_dpbf16ps(3, 5, 7);
+      }
+      _tile_loadd(4, a0, stride);
+      if (M > 1) _tile_loadd(5, a1, stride);
+      _tile_dpbf16ps(0, 4, 6);
+      if (N > 1) _tile_dpbf16ps(1, 4, 7);
+      if (M > 1) _tile_dpbf16ps(2, 5, 6);
+      if (M > 1 && N > 1) _tile_dpbf16ps(3, 5, 7);
+      if (Terms > 2) {
+        _tile_loadd(6, w0 + low_weights, 64);
+        if (N > 1) _tile_loadd(7, w1 + low_weights, 64);
+        _tile_dpbf16ps(0, 4, 6);
+        if (N > 1) _tile_dpbf16ps(1, 4, 7);
+        if (M > 1) _tile_dpbf16ps(2, 5, 6);
+        if (M > 1 && N > 1) _tile_dpbf16ps(3, 5, 7);
+      }
+      a0 += kDepth;
+      a1 += kDepth;
+      w0 += kTile;
+      w1 += kTile;
+    }
+  }
+  float* out = p.out + row * p.out_stride + panel * kColumns;
+  const int64_t out_bytes = p.out_stride * int64_t(sizeof(float));
+  _tile_stored(0, out, out_bytes);
+  if (N > 1) _tile_stored(1, out + kColumns, out_bytes);
+  if (M > 1) _tile_stored(2, out + 16 * p.out_stride, out_bytes);
+  if (M > 1 && N > 1) _tile_stored(3, out + 16 * p.out_stride + kColumns, out_bytes);
+}
+
+template <int Terms>
+MYNA_AMX void multiply_terms(const Product& p) {
+  const TileConfig config;
+  _tile_loadconfig(&config);
+  int64_t panel = 0;
+  for (; panel + 2 <= p.panels; panel += 2) {
+    int64_t row = 0;
+    for (; row + 16 < p.rows; row += 32) block<2, 2, Terms>(p, row, panel);
+    if (row < p.rows) block<1, 2, Terms>(p, row, panel);
+  }
+  if (panel < p.panels) {
+    int64_t row = 0;
+    for (; row + 16 < p.rows; row += 32) block<2, 1, Terms>(p, row, panel);
+    if (row < p.rows) block<1, 1, Terms>(p, row, panel);
+  }
+  _tile_release();
+}
+
+MYNA_AMX inline __m256i narrow(__m512 v) { return (__m256i)_mm512_cvtneps_pbh(v); }
+MYNA_AMX inline __m512 widen(__m256i v) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(v), 16));
+}
+
+template <bool Low>
+MYNA_AMX void split(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
+                    uint16_t* high, uint16_t* low) {
+  const int64_t stride = row_stride(width), padded = stride - kDepth;
+  const __m512 factor = _mm512_set1_ps(slope), zero = _mm512_setzero_ps();
+  for (int64_t r = 0; r < rows; ++r, x += x_stride, high += stride) {
+    for (int64_t c = 0; c < padded; c += 16) {
+      const int64_t left = std::clamp<int64_t>(width - c, 0, 16);
+      __m512 v = _mm512_maskz_loadu_ps(__mmask16((1u << left) - 1), x + c);
+      v = _mm512_mask_mul_ps(v, _mm512_cmp_ps_mask(v, zero, _CMP_LT_OS), v, factor);
+      const __m256i h = narrow(v);
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(high + c), h);
+      if (Low)
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(low + c),
+                            narrow(_mm512_sub_ps(v, widen(h))));
+    }
+    if (Low) low += stride;
+  }
+}
+
+uint16_t rounded(float v) {
+  uint32_t bits;
+  std::memcpy(&bits, &v, sizeof(bits));
+  return uint16_t((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+float value_of(uint16_t b) {
+  const uint32_t bits = uint32_t(b) << 16;
+  float v;
+  std::memcpy(&v, &bits, sizeof(v));
+  return v;
+}
+
+}  // namespace
+
+bool available() {
+  static const bool found = detect();
+  return found;
+}
+
+void split_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
+                uint16_t* high, uint16_t* low) {
+  if (low)
+    split<true>(x, x_stride, rows, width, slope, high, low);
+  else
+    split<false>(x, x_stride, rows, width, slope, high, low);
+}
+
+void pack_tiles(const float* w, int64_t columns, int64_t depth, int64_t column_step,
+                int64_t depth_step, uint16_t* high, uint16_t* low) {
+  const int64_t tiles = (depth + kDepth - 1) / kDepth;
+  std::fill(high, high + tiles * kTile, uint16_t(0));
+  if (low) std::fill(low, low + tiles * kTile, uint16_t(0));
+  for (int64_t d = 0; d < depth; ++d)
+    for (int64_t c = 0; c < columns; ++c) {
+      const float v = w[c * column_step + d * depth_step];
+      const int64_t at = d / 2 * 2 * kColumns + c * 2 + d % 2;
+      high[at] = rounded(v);
+      if (low) low[at] = rounded(v - value_of(high[at]));
+    }
+}
+
+void multiply(const Product& p) {
+  if (p.rows < 1) return;
+  // Tile loads do not tell the compiler that they read memory.
+  __asm__ volatile("" ::: "memory");
+  if (!p.low)
+    multiply_terms<1>(p);
+  else if (!p.weights_low)
+    multiply_terms<2>(p);
+  else
+    multiply_terms<3>(p);
+}
+
+}  // namespace myna::compute::cpu::amx
+
+#else
+
+#include "compute/cpu/cpu_tensor.h"
+
+namespace myna::compute::cpu::amx {
+
+bool available() { return false; }
+
+void split_rows(const float*, int64_t, int64_t, int64_t, float, uint16_t*, uint16_t*) {
+  shape_error("amx", "this machine has no AMX");
+}
+void pack_tiles(const float*, int64_t, int64_t, int64_t, int64_t, uint16_t*, uint16_t*) {
+  shape_error("amx", "this machine has no AMX");
+}
+void multiply(const Product&) { shape_error("amx", "this machine has no AMX"); }
+
+}  // namespace myna::compute::cpu::amx
+
+#endif

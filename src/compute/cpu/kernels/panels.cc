@@ -1,0 +1,159 @@
+#include "compute/cpu/kernels/panels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "compute/cpu/kernels/panels.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+// After foreach_target.
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace myna::compute::cpu {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<float, 16>;
+using V = hn::Vec<D>;
+using Pairs = hn::RepartitionToWide<D>;  // f64 lanes: a pair of floats each
+
+constexpr int64_t kColumns = 16, kPair = 2 * kColumns;  // values of one pair of depths
+
+HWY_INLINE V load_weights(D d, const int8_t* w) {
+  const hn::Rebind<int8_t, D> d8;
+  const hn::Rebind<int32_t, D> d32;
+  return hn::ConvertTo(d, hn::PromoteTo(d32, hn::LoadU(d8, w)));
+}
+
+HWY_INLINE V load_weights(D d, const uint16_t* w) {
+  const hn::Rebind<uint16_t, D> d16;
+  const hn::Rebind<uint32_t, D> d32;
+  return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, hn::LoadU(d16, w))));
+}
+
+// Two neighbouring inputs in every pair of lanes.
+HWY_INLINE V load_pair(D d, const float* x) {
+  double pair;
+  hwy::CopySameSize(reinterpret_cast<const double*>(x), &pair);
+  return hn::BitCast(d, hn::Set(Pairs(), pair));
+}
+
+// Lanes hold the sums of even and odd depths of a column side by side.
+HWY_INLINE void store_columns(D d, V sums, const float* scale, float* out) {
+  HWY_ALIGN float lanes[hn::MaxLanes(D())];
+  hn::Store(sums, d, lanes);
+  for (size_t n = 0; n < hn::Lanes(d) / 2; ++n)
+    out[n] = (lanes[2 * n] + lanes[2 * n + 1]) * (scale ? scale[n] : 1.0f);
+}
+
+// One panel: two vectors of lanes at a time, even and odd pairs of depths summed apart so that
+// four sums per row are in flight.
+template <int Rows, typename T>
+HWY_INLINE void panel_rows(const T* weights, const float* scales, int64_t depth, const float* x,
+                           int64_t x_stride, float* out, int64_t out_stride) {
+  const D d;
+  const int64_t lanes = int64_t(hn::Lanes(d));
+  for (int64_t first = 0; first < kPair; first += 2 * lanes) {
+    const V zero = hn::Zero(d);
+    V a0 = zero, a1 = zero, a2 = zero, a3 = zero, b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+    V c0 = zero, c1 = zero, c2 = zero, c3 = zero, e0 = zero, e1 = zero, e2 = zero, e3 = zero;
+    const T* w = weights + first;
+    for (int64_t i = 0; i < depth; i += 4, w += 2 * kPair) {
+      const V p = load_weights(d, w), q = load_weights(d, w + lanes);
+      const V r = load_weights(d, w + kPair), s = load_weights(d, w + kPair + lanes);
+      const auto row = [&](const float* input, V& a, V& b, V& c, V& e) HWY_ATTR {
+        const V even = load_pair(d, input), odd = load_pair(d, input + 2);
+        a = hn::MulAdd(p, even, a);
+        b = hn::MulAdd(q, even, b);
+        c = hn::MulAdd(r, odd, c);
+        e = hn::MulAdd(s, odd, e);
+      };
+      row(x + i, a0, b0, c0, e0);
+      if (Rows > 1) row(x + x_stride + i, a1, b1, c1, e1);
+      if (Rows > 2) row(x + 2 * x_stride + i, a2, b2, c2, e2);
+      if (Rows > 3) row(x + 3 * x_stride + i, a3, b3, c3, e3);
+    }
+    const auto finish = [&](int64_t n, V a, V b, V c, V e) HWY_ATTR {
+      float* to = out + n * out_stride + first / 2;
+      const float* scale = scales ? scales + first / 2 : nullptr;
+      store_columns(d, hn::Add(a, c), scale, to);
+      store_columns(d, hn::Add(b, e), scale ? scale + lanes / 2 : nullptr, to + lanes / 2);
+    };
+    finish(0, a0, b0, c0, e0);
+    if (Rows > 1) finish(1, a1, b1, c1, e1);
+    if (Rows > 2) finish(2, a2, b2, c2, e2);
+    if (Rows > 3) finish(3, a3, b3, c3, e3);
+  }
+}
+
+template <typename T>
+HWY_INLINE void panels_of(const T* weights, const float* scales, int64_t panels, int64_t depth,
+                          const float* x, int64_t x_stride, int64_t rows, float* out,
+                          int64_t out_stride) {
+  for (int64_t n = 0; n < panels; ++n, weights += depth * kColumns, out += kColumns) {
+    const float* scale = scales ? scales + n * kColumns : nullptr;
+    switch (rows) {
+      case 1:
+        panel_rows<1>(weights, scale, depth, x, x_stride, out, out_stride);
+        break;
+      case 2:
+        panel_rows<2>(weights, scale, depth, x, x_stride, out, out_stride);
+        break;
+      case 3:
+        panel_rows<3>(weights, scale, depth, x, x_stride, out, out_stride);
+        break;
+      default:
+        panel_rows<4>(weights, scale, depth, x, x_stride, out, out_stride);
+        break;
+    }
+  }
+}
+
+void MultiplyBf16(const uint16_t* weights, int64_t panels, int64_t depth, const float* x,
+                  int64_t x_stride, int64_t rows, float* out, int64_t out_stride) {
+  panels_of(weights, nullptr, panels, depth, x, x_stride, rows, out, out_stride);
+}
+
+void MultiplyInt8(const int8_t* weights, const float* scales, int64_t panels, int64_t depth,
+                  const float* x, int64_t x_stride, int64_t rows, float* out, int64_t out_stride) {
+  panels_of(weights, scales, panels, depth, x, x_stride, rows, out, out_stride);
+}
+
+void WidenPanel(const int8_t* weights, int64_t count, uint16_t* bf16) {
+  const D d;
+  const hn::Rebind<uint32_t, D> d32;
+  const hn::Rebind<uint16_t, D> d16;
+  const int64_t lanes = int64_t(hn::Lanes(d));
+  for (int64_t i = 0; i < count; i += lanes) {
+    const auto bits = hn::BitCast(d32, load_weights(d, weights + i));
+    hn::StoreU(hn::TruncateTo(d16, hn::ShiftRight<16>(bits)), d16, bf16 + i);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace myna::compute::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace myna::compute::cpu {
+
+HWY_EXPORT(MultiplyBf16);
+HWY_EXPORT(MultiplyInt8);
+HWY_EXPORT(WidenPanel);
+
+void multiply_panels(const uint16_t* bf16, int64_t panels, int64_t depth, const float* x,
+                     int64_t x_stride, int64_t rows, float* out, int64_t out_stride) {
+  HWY_DYNAMIC_DISPATCH(MultiplyBf16)(bf16, panels, depth, x, x_stride, rows, out, out_stride);
+}
+
+void multiply_panels(const int8_t* weights, const float* scales, int64_t panels, int64_t depth,
+                     const float* x, int64_t x_stride, int64_t rows, float* out,
+                     int64_t out_stride) {
+  HWY_DYNAMIC_DISPATCH(MultiplyInt8)
+  (weights, scales, panels, depth, x, x_stride, rows, out, out_stride);
+}
+
+void widen_panel(const int8_t* weights, int64_t count, uint16_t* bf16) {
+  HWY_DYNAMIC_DISPATCH(WidenPanel)(weights, count, bf16);
+}
+
+}  // namespace myna::compute::cpu
+#endif

@@ -1,0 +1,182 @@
+#include "compute/cpu/linear.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "compute/cpu/cpu_tensor.h"
+#include "compute/cpu/kernels/amx.h"
+#include "compute/cpu/kernels/elementwise.h"
+#include "compute/cpu/kernels/norms.h"
+#include "compute/cpu/kernels/panels.h"
+
+namespace myna::compute::cpu {
+namespace {
+
+constexpr int64_t kColumns = amx::kColumns;
+constexpr int64_t kFewRows = 8;
+constexpr int64_t kPieceBytes = 96 << 10;  // weights that one thread reads at a time, few rows
+constexpr int64_t kRowsTogether = 256;     // many rows: their parts stay in the second level cache
+
+constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
+
+uint16_t to_bf16(float v) { return tensor::float_to_bfloat16(v); }
+
+}  // namespace
+
+LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
+                         const Hardware& hardware)
+    : spec_(spec),
+      amx_(hardware.amx),
+      depth_(round_up(spec.in, amx::kDepth)),
+      panels_((spec.out + kColumns - 1) / kColumns) {
+  const char* op = "linear_weights";
+  if (spec.in < 1 || spec.out < 1 || weight.shape() != Shape{spec.out, spec.in})
+    shape_error(op, "weight " + tensor::shape_string(weight.shape()) + " where [" +
+                        std::to_string(spec.out) + ", " + std::to_string(spec.in) + "] belongs");
+  if (!bias.empty()) {
+    if (bias.count() != spec.out) shape_error(op, "bias of a wrong size");
+    bias_ = bias.to_floats();
+  }
+  const Precision precision =
+      spec.precision == Precision::kInt8 && !hardware.int8 ? Precision::kBf16 : spec.precision;
+  if (precision == Precision::kInt8) {
+    prepare_int8(weight.to_floats());
+  } else if (precision == Precision::kBf16) {
+    prepare_tiles(weight.to_floats(), false);
+  } else if (amx_) {
+    prepare_tiles(weight.to_floats(), true);
+  } else {
+    dense_ = std::make_unique<ConvLayer>(ConvSpec{.in = spec.in, .out = spec.out},
+                                         weight.reshaped({spec.out, spec.in, 1}), bias, hardware);
+  }
+}
+
+// Value (column, depth) of a panel lies at [depth / 2][column][depth % 2].
+void LinearLayer::prepare_tiles(std::span<const float> weight, bool low) {
+  tiles_.assign(size_t(panels_ * kColumns * depth_), 0);
+  if (low) tiles_low_.assign(tiles_.size(), 0);
+  for (int64_t o = 0; o < spec_.out; ++o)
+    for (int64_t i = 0; i < spec_.in; ++i) {
+      const float v = weight[size_t(o * spec_.in + i)];
+      const auto at = size_t(o / kColumns * kColumns * depth_ + i / 2 * 2 * kColumns +
+                             o % kColumns * 2 + i % 2);
+      tiles_[at] = to_bf16(v);
+      if (low) tiles_low_[at] = to_bf16(v - tensor::bfloat16_to_float(tiles_[at]));
+    }
+}
+
+void LinearLayer::prepare_int8(std::span<const float> weight) {
+  integers_.assign(size_t(panels_ * kColumns * depth_), 0);
+  scales_.assign(size_t(panels_ * kColumns), 0.0f);
+  for (int64_t o = 0; o < spec_.out; ++o) {
+    const float* row = weight.data() + o * spec_.in;
+    float top = 0;
+    for (int64_t i = 0; i < spec_.in; ++i) top = std::max(top, std::abs(row[i]));
+    scales_[size_t(o)] = top / 127.0f;
+    const float inverse = top > 0 ? 127.0f / top : 0.0f;
+    for (int64_t i = 0; i < spec_.in; ++i) {
+      const auto at = size_t(o / kColumns * kColumns * depth_ + i / 2 * 2 * kColumns +
+                             o % kColumns * 2 + i % 2);
+      integers_[at] = int8_t(std::lrint(row[i] * inverse));
+    }
+  }
+}
+
+int64_t LinearLayer::panels_per_piece() const {
+  const int64_t bytes = integers_.empty() ? (tiles_low_.empty() ? 2 : 4) : 1;
+  return std::clamp<int64_t>(kPieceBytes / (kColumns * depth_ * bytes), 1, panels_);
+}
+
+void LinearLayer::finish_columns(const float* product, int64_t product_stride, int64_t row,
+                                 int64_t rows, int64_t column, int64_t columns,
+                                 const Finish& finish, float* y) const {
+  const int64_t at = row * spec_.out + column;
+  epilogue_rows(product, product_stride, bias_.empty() ? nullptr : bias_.data() + column,
+                finish.activation, finish.slope, finish.residual ? finish.residual + at : nullptr,
+                y + at, spec_.out, rows, std::min(columns, spec_.out - column));
+}
+
+void LinearLayer::run_few(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
+                          float* y) const {
+  LineVector<float> padded;
+  if (depth_ != spec_.in) {
+    padded.assign(size_t(rows * depth_), 0.0f);
+    for (int64_t r = 0; r < rows; ++r)
+      std::copy(x + r * spec_.in, x + (r + 1) * spec_.in, padded.data() + r * depth_);
+    x = padded.data();
+  }
+  const int64_t together = panels_per_piece();
+  threads.run((panels_ + together - 1) / together, [&](int64_t n) {
+    const int64_t first = n * together, panels = std::min(together, panels_ - first);
+    const int64_t width = panels * kColumns, at = first * kColumns * depth_;
+    auto* product = static_cast<float*>(
+        thread_scratch(Scratch::kOutput, size_t(kPanelRows * width) * sizeof(float)));
+    for (int64_t r = 0; r < rows; r += kPanelRows) {
+      const int64_t some = std::min(kPanelRows, rows - r);
+      if (integers_.empty())
+        multiply_panels(tiles_.data() + at, panels, depth_, x + r * depth_, depth_, some, product,
+                        width);
+      else
+        multiply_panels(integers_.data() + at, scales_.data() + first * kColumns, panels, depth_,
+                        x + r * depth_, depth_, some, product, width);
+      finish_columns(product, width, r, some, first * kColumns, width, finish, y);
+    }
+  });
+}
+
+void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
+                          const Finish& finish, float* y) const {
+  const int64_t stride = amx::row_stride(spec_.in), padded = round_up(rows, 16);
+  const auto parts = memory.allocate(size_t(2 * padded * stride) * sizeof(uint16_t));
+  auto* high = static_cast<uint16_t*>(parts.get());
+  uint16_t* low = high + padded * stride;
+  threads.run_ranges(rows, std::max<int64_t>(1, 32768 / stride), [&](int64_t from, int64_t to) {
+    amx::split_rows(x + from * spec_.in, spec_.in, to - from, spec_.in, 1.0f, high + from * stride,
+                    low + from * stride);
+  });
+  const int64_t together = rows > kFewRows ? std::min<int64_t>(2, panels_) : panels_per_piece();
+  const int64_t column_pieces = (panels_ + together - 1) / together;
+  const int64_t row_pieces = (rows + kRowsTogether - 1) / kRowsTogether;
+  threads.run(column_pieces * row_pieces, [&](int64_t n) {
+    const int64_t first = n % column_pieces * together;
+    const int64_t panels = std::min(together, panels_ - first);
+    const int64_t row = n / column_pieces * kRowsTogether;
+    const int64_t count = std::min(kRowsTogether, rows - row);
+    const int64_t width = panels * kColumns, at = first * kColumns * depth_;
+    auto* product = static_cast<float*>(
+        thread_scratch(Scratch::kOutput, size_t(round_up(count, 16) * width) * sizeof(float)));
+    const uint16_t* weights = tiles_.data() + at;
+    if (!integers_.empty()) {
+      auto* wide = static_cast<uint16_t*>(
+          thread_scratch(Scratch::kPanel, size_t(width * depth_) * sizeof(uint16_t)));
+      widen_panel(integers_.data() + at, width * depth_, wide);
+      weights = wide;
+    }
+    amx::multiply({.high = high + row * stride,
+                   .low = low + row * stride,
+                   .row_step = stride,
+                   .depth_tiles = depth_ / amx::kDepth,
+                   .weights = weights,
+                   .weights_low = tiles_low_.empty() ? nullptr : tiles_low_.data() + at,
+                   .panels = panels,
+                   .rows = count,
+                   .out = product,
+                   .out_stride = width});
+    if (!integers_.empty())
+      scale_columns(product, count, width, width, scales_.data() + first * kColumns, nullptr,
+                    product);
+    finish_columns(product, width, row, count, first * kColumns, width, finish, y);
+  });
+}
+
+void LinearLayer::run(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
+                      const Finish& finish, float* y) const {
+  if (rows == 0) return;
+  if (dense_) return dense_->run(threads, {.x = x, .items = 1, .frames = rows}, finish, y);
+  if (amx_ && (rows > kFewRows || !tiles_low_.empty()))
+    return run_amx(threads, memory, x, rows, finish, y);
+  run_few(threads, x, rows, finish, y);
+}
+
+}  // namespace myna::compute::cpu

@@ -1,0 +1,51 @@
+// Prepared linear layers. Weights are kept once, in the form their precision asks for:
+//   kDefault, kF32  f32: oneDNN; with AMX as two bf16 parts whose three tile products come within
+//                   about 2^-16 of f32
+//   kBf16           bf16 panels, f32 input
+//   kInt8           8-bit panels with a scale per output, f32 input
+// Few rows (a decoder's step) read panels with Highway kernels; many rows use AMX tiles where the
+// machine has them.
+#pragma once
+
+#include <memory>
+
+#include "compute/backend.h"
+#include "compute/cpu/conv.h"
+
+namespace myna::compute::cpu {
+
+class LinearLayer final : public Weights {
+ public:
+  /// weight [out, in]; bias [out] or empty.
+  LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
+              const Hardware& hardware);
+
+  const LinearSpec& spec() const { return spec_; }
+  /// x [rows, in] -> y [rows, out].
+  void run(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
+           const Finish& finish, float* y) const;
+
+ private:
+  void prepare_tiles(std::span<const float> weight, bool low);
+  void prepare_int8(std::span<const float> weight);
+  void run_few(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
+               float* y) const;
+  void run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
+               const Finish& finish, float* y) const;
+  void finish_columns(const float* product, int64_t product_stride, int64_t row, int64_t rows,
+                      int64_t column, int64_t columns, const Finish& finish, float* y) const;
+  /// Panels whose weights are worth handing to another thread.
+  int64_t panels_per_piece() const;
+
+  LinearSpec spec_;
+  bool amx_ = false;
+  int64_t depth_ = 0;   // in, padded to 32
+  int64_t panels_ = 0;  // of 16 outputs
+  std::vector<float> bias_;
+  LineVector<uint16_t> tiles_, tiles_low_;  // bf16: [panel][depth / 32][512]
+  LineVector<int8_t> integers_;             // as tiles_
+  std::vector<float> scales_;               // of integers_, per output
+  std::unique_ptr<ConvLayer> dense_;        // f32
+};
+
+}  // namespace myna::compute::cpu
