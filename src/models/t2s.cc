@@ -244,22 +244,37 @@ Tensor T2s::step(compute::KvCache& cache, std::span<const int64_t> tokens,
   return predict_(b, b.reshape(x, {rows, config_.width}));
 }
 
-Tensor T2s::train(const Tensor& phones, const compute::Lengths& phone_lengths, const Tensor& bert,
-                  const Tensor& tokens, const compute::Lengths& token_lengths) const {
+/// Per row the position before the tokens that the row really has: [B, 1, width].
+Tensor T2s::last_of_prefix(const Tensor& x, int64_t prefix, const compute::Lengths& lengths) const {
   Backend& b = *backend_;
-  Tensor x = b.concat({embed_text(phones, bert), embed_tokens(tokens)}, 1);
-  const int64_t text = phones.dim(1);
+  const bool padded = std::any_of(lengths.begin(), lengths.end(),
+                                  [prefix](int64_t length) { return length != prefix; });
+  if (!padded) return b.slice(x, 1, prefix - 1, prefix);
+  std::vector<Tensor> rows;
+  for (int64_t row = 0; row < x.dim(0); ++row) {
+    const int64_t length = lengths[size_t(row)];
+    rows.push_back(b.slice(b.slice(x, 0, row, row + 1), 1, length - 1, length));
+  }
+  return b.concat(rows, 0);
+}
+
+Tensor T2s::train_embedded(const Tensor& text, const compute::Lengths& phone_lengths,
+                           const Tensor& tokens, const compute::Lengths& token_lengths) const {
+  Backend& b = *backend_;
+  Tensor x = b.concat({text, embed_tokens(tokens)}, 1);
+  const int64_t prefix = text.dim(1);
   AttentionMask mask;
   mask.kind = AttentionMask::Kind::kPrefixCausal;
-  mask.prefix = text;
+  mask.prefix = prefix;
   mask.prefix_lengths = phone_lengths;
-  for (const int64_t length : token_lengths) mask.key_lengths.push_back(text + length);
+  for (const int64_t length : token_lengths) mask.key_lengths.push_back(prefix + length);
   for (const Layer& layer : layers_) {
     const Qkv qkv = project(layer, x);
     const Tensor attended = b.attention(qkv.q, qkv.k, qkv.v, config_.heads, mask);
     x = finish_layer(layer, x, attended, config_.layer_dropout);
   }
-  return predict_(b, b.slice(x, 1, text - 1, x.dim(1)));
+  const Tensor first = last_of_prefix(x, prefix, phone_lengths);
+  return predict_(b, b.concat({first, b.slice(x, 1, prefix, x.dim(1))}, 1));
 }
 
 T2sTargets t2s_targets(const std::vector<std::vector<int64_t>>& tokens, int64_t eos) {

@@ -76,14 +76,19 @@ class T2s {
   Tensor step(compute::KvCache& cache, std::span<const int64_t> tokens,
               std::span<const int64_t> positions) const;
 
-  /// Training pass over padded rows. phones [B, Tx] (padding: any id), bert [B, Tx, bert_dim] or
-  /// absent, tokens [B, Ty] whose padding is the end token (see t2s_targets). Returns logits
-  /// [B, Ty + 1, vocab_size] from text position Tx - 1 on: logits[:, i] predicts token i, the end
-  /// token after the last. For rows with phone_lengths < Tx the first of them comes from a padded
-  /// text position; leave it out of the loss unless parity with the reference is wanted.
-  /// Dropout applies in a backend in training mode; attention weights are not dropped.
+  /// Training pass over padded rows. phones [B, Tx] (padding on the right: any id), bert
+  /// [B, Tx, bert_dim] or absent, tokens [B, Ty] whose padding is the end token (see t2s_targets).
+  /// Returns logits [B, Ty + 1, vocab_size]: logits[:, i] predicts token i, the end token after the
+  /// last; logits[:, 0] come from each row's own last phone, as in decoding. Dropout applies in a
+  /// backend in training mode; attention weights are not dropped.
   Tensor train(const Tensor& phones, const compute::Lengths& phone_lengths, const Tensor& bert,
-               const Tensor& tokens, const compute::Lengths& token_lengths) const;
+               const Tensor& tokens, const compute::Lengths& token_lengths) const {
+    return train_embedded(embed_text(phones, bert), phone_lengths, tokens, token_lengths);
+  }
+  /// The same from text that is embedded already, [B, Tx, width]. The order of a row's phones does
+  /// not matter here, but the last of its phone_lengths[row] positions predicts the first token.
+  Tensor train_embedded(const Tensor& text, const compute::Lengths& phone_lengths,
+                        const Tensor& tokens, const compute::Lengths& token_lengths) const;
 
  private:
   struct Layer {
@@ -97,6 +102,7 @@ class T2s {
   Qkv project(const Layer& layer, const Tensor& x) const;
   Tensor finish_layer(const Layer& layer, const Tensor& x, const Tensor& attended,
                       float dropout) const;
+  Tensor last_of_prefix(const Tensor& x, int64_t prefix, const compute::Lengths& lengths) const;
   Tensor add_positions(const Tensor& x, const Tensor& alpha) const;
   void check_positions(int64_t count, const char* what) const;
 
