@@ -10,15 +10,17 @@ committed, so building the product does not need this script.
 import argparse
 import bz2
 import importlib.util
+import json
 import math
 import re
 import struct
 import subprocess
 import unicodedata
+from collections import ChainMap
 from pathlib import Path
 
 DEBIAN = ["python3-jieba", "unicode-data"]
-NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "pinyin-pro@3.29.4"]
+NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1"]
 BLOCK = 16
 
 
@@ -30,7 +32,7 @@ def fetch(work: Path) -> None:
             deb = next(work.glob(name + "_*.deb")).resolve()
             subprocess.run(["dpkg", "-x", deb, work / name], check=True)
     for spec in NPM:
-        target = work / spec.split("@")[0]
+        target = work / spec[:spec.rindex("@")].strip("@").replace("/", "-")
         if not target.exists():
             out = subprocess.run(["npm", "pack", "--silent", spec], cwd=work, check=True,
                                  capture_output=True, text=True).stdout
@@ -154,67 +156,113 @@ def plain_syllable(marked: str):
     return (letters, tone) if letters else None
 
 
+def longest_match(word: str, phrases: dict, usual: dict):
+    """Reading of `word` by the longest phrases from the left, then by single characters."""
+    out, i = [], 0
+    while i < len(word):
+        for j in range(len(word), i, -1):
+            part = phrases.get(word[i:j]) if j - i > 1 else [usual.get(word[i])]
+            if part:
+                out += part
+                i = j
+                break
+    return out
+
+
+def citation(word: str, spoken: list, base: list, usual: dict) -> list:
+    """`spoken` with the tones that sandhi gives taken back: 一 yi1, 不 bu4, neutral tones."""
+    out = []
+    for char, syllable, known in zip(word, spoken, base):
+        if char in "一不儿":
+            syllable = {"一": ("yi", 1), "不": ("bu", 4), "儿": ("er", 2)}[char]
+        elif syllable[1] == 5:
+            for other in (known, usual.get(char)):
+                if other and other[0] == syllable[0]:
+                    syllable = other
+                    break
+        out.append(syllable)
+    return out
+
+
 def build_zh_pinyin(work: Path, sources: Path, out: Path) -> None:
+    """zh_pinyin.lex: characters and phrases in citation form. zh_spoken.lex: words whose everyday
+    reading differs from what the former and the sandhi rules give (neutral tones)."""
     text = (work / "pinyin/lib/cjs/pinyin.js").read_text(encoding="utf-8", errors="replace")
     table = {r[0]: (r[1], r[2]) for r in rows(sources / "pinyin_syllables.tsv")}
     syllables = {s: i for i, s in enumerate(sorted(table))}
-    entries = {
+    meta = {
         "\x01syllables": " ".join(syllables).encode(),
         "\x01initials": " ".join(table[s][0] for s in syllables).encode(),
         "\x01finals": " ".join(table[s][1] for s in syllables).encode(),
     }
 
-    def encode(readings):
-        value = b""
-        for r in readings:
-            plain = plain_syllable(r)
-            if plain is None or plain[0] not in syllables:
-                return None
-            value += struct.pack("<H", syllables[plain[0]] * 8 + plain[1])
-        return value
+    def parse(readings):
+        found = [plain_syllable(r) for r in readings]
+        return found if all(f and f[0] in syllables for f in found) else None
 
-    # Unihan's kMandarin names the usual reading; the package lists the others.
-    usual = {}
+    def encode(readings):
+        return b"".join(struct.pack("<H", syllables[s] * 8 + tone) for s, tone in readings)
+
+    own = {r[0]: [(p[:-1], int(p[-1])) for p in r[1].split(" ")]
+           for r in rows(sources / "pinyin_phrases.tsv")}
+    # Unihan's kMandarin names the usual reading of a character; the package lists the others.
+    usual, chars = {}, {}
     unihan = work / "unicode-data/usr/share/unicode/Unihan_Readings.txt.bz2"
     for line in bz2.open(unihan, "rt", encoding="utf-8"):
         if "\tkMandarin\t" in line:
             code, _, reading = line.rstrip("\n").split("\t")
-            usual[chr(int(code[2:], 16))] = reading.split()[0]
-    for char, reading in usual.items():
-        value = encode([reading])
-        if value:
-            entries[char] = value
+            found = parse(reading.split()[:1])
+            if found:
+                usual[chr(int(code[2:], 16))] = found[0]
     for code, readings in re.findall(r'^dict\[0x([0-9a-f]+)\] = "([^"]*)"', text, re.M):
-        valid = [v for v in map(lambda r: encode([r]), readings.split(",")) if v]
-        if valid:
-            first = entries.get(chr(int(code, 16)), b"")
-            entries[chr(int(code, 16))] = first + b"".join(v for v in valid if v != first)
-    phrase = re.compile(r'^ {4}"([^"]+)": (\[\[.*\]\]),?$', re.M)
-    primary = 0
-    for word, body in phrase.findall(text):
-        readings = re.findall(r'\["([^",]+)', body)
-        value = encode(readings)
-        if len(word) > 1 and len(readings) == len(word) and value:
-            entries[word] = value
-            primary += 1
-    secondary = 0
-    for n in (2, 3, 4, 5):
-        extra = (work / f"pinyin-pro/dist/esm/data/dict{n}.mjs").read_text(encoding="utf-8")
-        for word, body in re.findall(r'^ {4}"?([^\s":]+)"?: ["\']([^"\']+)["\'],$', extra, re.M):
-            readings = body.split(" ")
-            # pinyin-pro writes 一 and 不 as spoken; the sandhi rules here expect the citation tone.
-            readings = [{"一": "yī", "不": "bù"}.get(c, r) for c, r in zip(word, readings)]
-            value = encode(readings)
-            if len(word) > 1 and len(readings) == len(word) and value and word not in entries:
-                entries[word] = value
-                secondary += 1
-    for row in rows(sources / "pinyin_phrases.tsv"):
-        value = b""
-        for r in row[1].split(" "):
-            value += struct.pack("<H", syllables[r[:-1]] * 8 + int(r[-1]))
-        entries[row[0]] = value
-    print(f"phrases: {primary} from pinyin, {secondary} more from pinyin-pro")
+        found = [f[0] for f in (parse([r]) for r in readings.split(",")) if f]
+        if found:
+            chars[chr(int(code, 16))] = found
+            usual.setdefault(chr(int(code, 16)), found[0])
+    usual.update({w: v[0] for w, v in own.items() if len(w) == 1})
+
+    phrases = {}
+    for word, body in re.findall(r'^ {4}"([^"]+)": (\[\[.*\]\]),?$', text, re.M):
+        found = parse(re.findall(r'\["([^",]+)', body))
+        if found and len(found) == len(word) > 1:
+            phrases[word] = found
+    everyday = {}
+    complete = json.loads((work / "pinyin-pro-data/json/complete.json").read_text(encoding="utf-8"))
+    for word, (reading, _) in complete.items():
+        found = parse(reading.split(" "))
+        if found and len(found) == len(word) and 1 < len(word) <= 8:
+            everyday[word] = found
+    replaced = added = 0
+    for word in sorted(everyday, key=lambda w: (len(w), w)):
+        base = longest_match(word, phrases, usual)
+        if None in base:
+            continue
+        plain = citation(word, everyday[word], base, usual)
+        # Where the two packages differ in more than 一 不 儿 子 得 the second one is right far more
+        # often.
+        if all(a == b or c in "一不儿子得" for a, b, c in zip(base, plain, word)):
+            continue
+        plain = [a if c in "一不儿子得" else b for a, b, c in zip(base, plain, word)]
+        replaced += word in phrases
+        added += word not in phrases
+        phrases[word] = plain
+    phrases.update({w: v for w, v in own.items() if len(w) > 1})
+    entries = dict(meta)
+    for char, first in usual.items():
+        entries[char] = encode([first] + [c for c in chars.get(char, []) if c != first])
+    entries.update({w: encode(v) for w, v in phrases.items()})
+    print(f"phrases: {len(phrases)}; {replaced} corrected and {added} added from the second package")
     write_lexicon(out / "zh_pinyin.lex", entries)
+
+    spoken = {}
+    for word in sorted(everyday, key=lambda w: (len(w), w)):
+        base = longest_match(word, ChainMap(spoken, phrases), usual)
+        wanted = [b if c in "一不" else s for c, s, b in zip(word, everyday[word], base)]
+        if word not in own and word[-1] != "儿" and wanted != base:
+            spoken[word] = wanted
+    for row in rows(sources / "pinyin_spoken.tsv"):
+        spoken[row[0]] = [(p[:-1], int(p[-1])) for p in row[1].split(" ")]
+    write_lexicon(out / "zh_spoken.lex", {w: encode(v) for w, v in spoken.items()})
 
 
 def build_zh_rules(sources: Path, out: Path) -> None:

@@ -79,7 +79,7 @@ bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end()
 
 struct Frontend::Impl {
   FrontendOptions options;
-  LexiconFile zh_words, zh_hmm, zh_pinyin, zh_rules, en_words, en_lts;
+  LexiconFile zh_words, zh_hmm, zh_pinyin, zh_spoken, zh_rules, en_words, en_lts;
   zh::Normalizer zh_normalizer;
   zh::G2p zh_g2p;
   en::Normalizer en_normalizer;
@@ -91,11 +91,12 @@ struct Frontend::Impl {
         zh_words(dir / "zh_words.lex"),
         zh_hmm(dir / "zh_hmm.lex"),
         zh_pinyin(dir / "zh_pinyin.lex"),
+        zh_spoken(dir / "zh_spoken.lex"),
         zh_rules(dir / "zh_rules.lex"),
         en_words(dir / "en_words.lex"),
         en_lts(dir / "en_lts.lex"),
         zh_normalizer(zh_rules),
-        zh_g2p(zh_words, zh_hmm, zh_pinyin, zh_rules),
+        zh_g2p(zh_words, zh_hmm, zh_pinyin, zh_rules, o.compat ? nullptr : &zh_spoken),
         en_g2p(en_words, en_lts),
         table(SymbolTable::of(o.symbols)) {}
 

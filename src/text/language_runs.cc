@@ -41,10 +41,50 @@ Language han_language(Mode mode, bool has_kana, bool has_hangul, bool has_han) {
 /// Letter units that a Mandarin reader names in Mandarin after a number.
 bool is_unit(std::u32string_view word) {
   static constexpr std::u32string_view kUnits[] = {
-      U"km",  U"cm", U"mm", U"nm", U"um", U"kg",  U"mg",  U"ml",  U"mL", U"kWh", U"kW",
-      U"kw",  U"m",  U"g",  U"t",  U"L",  U"s",   U"h",   U"W",   U"V",  U"MHz", U"GHz",
-      U"kHz", U"Hz", U"dB", U"db", U"ms", U"min", U"mAh", U"kwh", U"hz", U"C",   U"F"};
+      U"km", U"cm",  U"mm",  U"nm",  U"um",  U"kg",  U"mg",  U"ml",  U"mL",  U"kWh", U"kW",  U"kw",
+      U"m",  U"g",   U"t",   U"L",   U"s",   U"h",   U"W",   U"V",   U"MHz", U"GHz", U"kHz", U"Hz",
+      U"dB", U"db",  U"ms",  U"min", U"mAh", U"kwh", U"hz",  U"C",   U"F",   U"m²",  U"m³",  U"m2",
+      U"m3", U"cm²", U"cm³", U"cm2", U"cm3", U"km²", U"km2", U"mm²", U"m/s", U"km/h"};
   return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
+}
+
+bool is_token_part(char32_t c, Kind kind) {
+  return kind == Kind::kLatin || kind == Kind::kDigit ||
+         (c < 0x80 && std::u32string_view(U"@._/:-+#&'").find(c) != std::u32string_view::npos);
+}
+
+/// Whether the digits of this token are read in English inside native text: addresses, B2B, H2O.
+bool is_english_token(std::u32string_view token, const Kind* kinds) {
+  if (token.find(U'@') != std::u32string_view::npos ||
+      token.find(U"://") != std::u32string_view::npos ||
+      token.substr(0, 4) == std::u32string_view(U"www.")) {
+    return true;
+  }
+  for (size_t i = 1; i + 1 < token.size(); ++i) {
+    if (kinds[i] == Kind::kDigit && kinds[i - 1] == Kind::kLatin && kinds[i + 1] == Kind::kLatin)
+      return true;
+  }
+  return false;
+}
+
+/// Number of words of two lower-case letters or more in the Latin stretch around `at`.
+size_t phrase_words(const std::u32string& text, const std::vector<Kind>& kinds, size_t at) {
+  auto inside = [&](size_t i) {
+    return kinds[i] == Kind::kLatin || kinds[i] == Kind::kDigit || text[i] < 0x80;
+  };
+  size_t begin = at, end = at;
+  while (begin > 0 && inside(begin - 1)) --begin;
+  while (end < text.size() && inside(end)) ++end;
+  size_t words = 0, run = 0;
+  for (size_t i = begin; i <= end; ++i) {
+    if (i < end && text[i] >= 'a' && text[i] <= 'z') {
+      ++run;
+    } else {
+      words += run >= 2;
+      run = 0;
+    }
+  }
+  return words;
 }
 
 }  // namespace
@@ -56,80 +96,67 @@ std::vector<RawRun> split_languages(const std::u32string& text, Mode mode) {
   for (size_t i = 0; i < n; ++i) has[static_cast<int>(kinds[i] = kind_of(text[i]))] = true;
   bool has_han = has[0], has_kana = has[1], has_hangul = has[2], has_latin = has[3];
   Language native = han_language(mode, has_kana, has_hangul, has_han);
-  bool fixed = mode == Mode::kEn || (!has_han && !has_kana && !has_hangul &&
-                                     (has_latin || mode == Mode::kAuto || mode == Mode::kAutoYue) &&
-                                     (has_latin || mode == Mode::kEn));
-  if (fixed) return {{Language::kEn, text}};
+  bool letters = has_han || has_kana || has_hangul;
+  if (mode == Mode::kEn || (!letters && has_latin)) return {{Language::kEn, text}};
   if (!has_latin && !has_kana && !has_hangul) return {{native, text}};
 
   // Letters decide; -1 marks what takes the language of its surroundings.
+  const int en = static_cast<int>(Language::kEn), own = static_cast<int>(native);
   std::vector<int> language(n, -1);
   for (size_t i = 0; i < n;) {
     size_t j = i + 1;
-    switch (kinds[i]) {
-      case Kind::kHan:
-        language[i] = static_cast<int>(native);
-        break;
-      case Kind::kKana:
-        language[i] = static_cast<int>(Language::kJa);
-        break;
-      case Kind::kHangul:
-        language[i] = static_cast<int>(Language::kKo);
-        break;
-      case Kind::kLatin: {
-        while (j < n && (kinds[j] == Kind::kLatin ||
-                         ((text[j] == '/' || text[j] == U'²' || text[j] == U'³') && j + 1 <= n)))
-          ++j;
-        size_t before = i;
-        while (before > 0 && text[before - 1] == ' ') --before;
-        bool after_number =
-            before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
-        bool unit = after_number && is_unit(std::u32string_view(text).substr(i, j - i));
-        // After the number and its unit the text must go on in the native script or a mark.
-        bool joined = j < n && kinds[j] == Kind::kDigit;
-        for (size_t k = i; k < j; ++k) {
-          language[k] = static_cast<int>(unit && !joined ? native : Language::kEn);
+    if (kinds[i] == Kind::kHan) {
+      language[i] = own;
+    } else if (kinds[i] == Kind::kKana) {
+      language[i] = static_cast<int>(Language::kJa);
+    } else if (kinds[i] == Kind::kHangul) {
+      language[i] = static_cast<int>(Language::kKo);
+    } else if (kinds[i] == Kind::kLatin || kinds[i] == Kind::kDigit) {
+      while (j < n && is_token_part(text[j], kinds[j])) ++j;
+      std::u32string_view token = std::u32string_view(text).substr(i, j - i);
+      bool english = is_english_token(token, &kinds[i]) || phrase_words(text, kinds, i) >= 3;
+      for (size_t k = i; k < j;) {
+        size_t end = k + 1;
+        if (kinds[k] == Kind::kLatin) {
+          while (end < n && (kinds[end] == Kind::kLatin || text[end] == U'²' || text[end] == U'³' ||
+                             (text[end] == '/' && end + 1 < j && kinds[end + 1] == Kind::kLatin)))
+            ++end;
+          size_t before = k;
+          while (before > 0 && text[before - 1] == ' ') --before;
+          bool number =
+              before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
+          bool unit = !english && number && is_unit(std::u32string_view(text).substr(k, end - k));
+          for (size_t q = k; q < end; ++q) language[q] = unit ? own : en;
+        } else if (english || kinds[k] == Kind::kDigit) {
+          language[k] = english ? en : own;
         }
-        break;
+        k = end;
+        j = std::max(j, k);
       }
-      default:
-        break;
     }
     i = j;
   }
-  // Numbers: with a letter directly beside them they are part of that word ("GPT4", "4K", "B2B");
-  // otherwise they are read in the language of the letters around, native when these differ.
-  const int en = static_cast<int>(Language::kEn);
+  // Marks and blanks: inside one language they belong to it, else to what stands before them; signs
+  // of arithmetic beside a number go with the number.
   std::vector<int> filled = language;
   for (size_t i = 0; i < n; ++i) {
     if (language[i] >= 0) continue;
     size_t j = i;
     while (j < n && language[j] < 0) ++j;
     int left = i > 0 ? language[i - 1] : -1, right = j < n ? language[j] : -1;
-    bool number = std::any_of(kinds.begin() + static_cast<std::ptrdiff_t>(i),
-                              kinds.begin() + static_cast<std::ptrdiff_t>(j),
-                              [](Kind k) { return k == Kind::kDigit; });
-    for (size_t k = i; k < j; ++k) {
-      int value;
-      if (left < 0 || right < 0 || left == right) {
-        value = left < 0 ? right : left;
-        if (value < 0) value = static_cast<int>(native);
-      } else if (!number) {
-        value = left;  // marks close what stands before them
-      } else {
-        // Digits glued to a Latin word stay with it; all else of the stretch is native.
-        bool glued_left = left == en, glued_right = right == en;
-        for (size_t q = i; q < k + 1 && glued_left; ++q) {
-          glued_left = kinds[q] == Kind::kDigit || text[q] == '.' || text[q] == '-';
-        }
-        for (size_t q = k; q < j && glued_right; ++q) {
-          glued_right = kinds[q] == Kind::kDigit || text[q] == '.';
-        }
-        value = glued_left || glued_right ? en : left == en ? right : left;
-      }
-      filled[k] = value;
+    int value = left < 0 ? right : left;
+    bool before_number = j < n && kinds[j] == Kind::kDigit && text[j - 1] != ' ';
+    if (left == en && right == own && before_number) {
+      size_t sign = j;
+      while (sign > i && std::u32string_view(U"-−+±≈><≥≤=√$€£¥￥").find(text[sign - 1]) !=
+                             std::u32string_view::npos)
+        --sign;
+      for (size_t k = i; k < sign; ++k) filled[k] = value;
+      for (size_t k = sign; k < j; ++k) filled[k] = right;
+    } else {
+      for (size_t k = i; k < j; ++k) filled[k] = value < 0 ? own : value;
     }
-    i = j;
+    i = j - 1;
   }
   std::vector<RawRun> runs;
   for (size_t i = 0; i < n; ++i) {

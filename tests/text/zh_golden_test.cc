@@ -12,7 +12,7 @@ namespace {
 struct Mandarin {
   LexiconFile words{lexicon_dir() / "zh_words.lex"}, hmm{lexicon_dir() / "zh_hmm.lex"},
       pinyin{lexicon_dir() / "zh_pinyin.lex"}, rules{lexicon_dir() / "zh_rules.lex"};
-  zh::G2p g2p{words, hmm, pinyin, rules};
+  zh::G2p g2p{words, hmm, pinyin, rules, nullptr};
 };
 
 const Mandarin& mandarin() {

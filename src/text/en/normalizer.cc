@@ -313,6 +313,8 @@ Normalizer::Rules::Rules() {
   list.push_back({Regex(u"\\b(?:www\\.)?[A-Za-z][\\w-]*(?:\\.[A-Za-z][\\w-]*)*\\.(?:com|org|net|"
                         u"edu|gov|io|cn|uk|ai|dev|app)(?:/[\\w/-]+)?(?![\\w])"),
                   [](const Match& m) { return " " + address(ascii(m, 0)) + " "; }});
+  list.push_back({Regex(u"\\bC#"), [](const Match&) { return std::string("C sharp"); }});
+  list.push_back({Regex(u"(?<=[A-Za-z])(?=\\d)"), [](const Match&) { return std::string(" "); }});
   for (const Abbreviation& a : kAbbreviations) {
     std::string words = a.words;
     list.push_back({Regex(a.pattern), [words](const Match&) { return words; }});
@@ -436,6 +438,15 @@ Normalizer::Rules::Rules() {
   add(u"(?<=[A-Za-z])@(?=[A-Za-z]?)|@",
       [](const Match& m) { return " " + decimal(plain(ascii(m, m.has(1) ? 1 : 2))) + " "; });
   // Signs.
+  static constexpr const char16_t* kSigns[] = {u"≈", u"≥", u"≤", u">", u"<", u"≠",
+                                               u"±", u"√", u"π", u"²", u"³"};
+  static constexpr const char* kSignWords[] = {
+      " is about ",     " is at least ", " is at most ",    " is greater than ",
+      " is less than ", " is not ",      " plus or minus ", " the square root of ",
+      " pi ",           " squared ",     " cubed "};
+  for (size_t i = 0; i < std::size(kSigns); ++i) {
+    add(kSigns[i], [i](const Match&) { return std::string(kSignWords[i]); });
+  }
   add(u"%", [](const Match&) { return std::string(" percent "); });
   add(u"&", [](const Match&) { return std::string(" and "); });
   list.push_back({Regex(u"@"), [](const Match&) { return std::string(" at "); }});

@@ -13,8 +13,10 @@ bool is_mark(char32_t c) {
 }  // namespace
 
 G2p::G2p(const LexiconFile& words, const LexiconFile& hmm, const LexiconFile& pinyin,
-         const LexiconFile& rules)
-    : segmenter_(words, hmm), pinyin_(pinyin), sandhi_(rules, segmenter_, pinyin_) {}
+         const LexiconFile& rules, const LexiconFile* spoken)
+    : segmenter_(words, hmm),
+      pinyin_(pinyin, spoken),
+      sandhi_(rules, segmenter_, pinyin_, spoken == nullptr) {}
 
 std::vector<G2pWord> G2p::convert(const std::string& normalized, const G2pOptions& options,
                                   std::u32string* skipped) const {
@@ -24,9 +26,14 @@ std::vector<G2pWord> G2p::convert(const std::string& normalized, const G2pOption
     size_t end = begin;
     while (end < text.size() && !is_mark(text[end])) ++end;
     if (end < text.size()) ++end;
-    for (TaggedWord& word : sandhi_.merge(segmenter_.tag(text.substr(begin, end - begin)))) {
+    std::vector<TaggedWord> words = sandhi_.merge(segmenter_.tag(text.substr(begin, end - begin)));
+    for (size_t w = 0; w < words.size(); ++w) {
+      const TaggedWord& word = words[w];
       std::vector<Syllable> syllables = pinyin_.readings(word.text);
-      sandhi_.apply(word, &syllables);
+      const TaggedWord* before = w > 0 ? &words[w - 1] : nullptr;
+      const TaggedWord* after = w + 1 < words.size() ? &words[w + 1] : nullptr;
+      sandhi_.choose(word, before, after, &syllables);
+      sandhi_.apply(word, before, after, &syllables);
       if (options.colour) sandhi_.colour(word, &syllables);
       G2pWord result{word.text, word.tag, {}, {}};
       for (size_t i = 0; i < word.text.size(); ++i) {

@@ -28,8 +28,9 @@ struct G2pOptions {
 /// Immutable after construction; may be used from many threads.
 class G2p {
  public:
+  /// `spoken`: zh_spoken.lex, or null for compat mode (the reference's readings, faults included).
   G2p(const LexiconFile& words, const LexiconFile& hmm, const LexiconFile& pinyin,
-      const LexiconFile& rules);
+      const LexiconFile& rules, const LexiconFile* spoken);
 
   /// `normalized`: output of zh::Normalizer. Characters without a reading are appended to
   /// `skipped`.

@@ -210,6 +210,11 @@ Normalizer::Rules::Rules() {
       [](const Match& m) { return clock(m.group(1), m.group(2), m.group(3)); });
   add(u"(?<![\\d:])(\\d+):(\\d+)(?![\\d:])",
       [](const Match& m) { return cardinal(m.group(1)) + u"比" + cardinal(m.group(2)); });
+  add(u"((?:比分|以|战胜|击败|战平|打平|领先)[^\\d，。,]{0,6})(\\d{1,3})[-－–](\\d{1,3})(?!\\d)",
+      [](const Match& m) {
+        return m.group(1) + cardinal(m.group(2)) + u"比" + cardinal(m.group(3));
+      });
+  add(u"(?<!\\d)(\\d[05])后", [](const Match& m) { return digit_by_digit(m.group(1)) + u"后"; });
   // Telephone numbers and other strings that are spelled.
   add(u"(?<!\\d)(\\+?86[- ]?)?(1[3-9]\\d)[- ]?(\\d{4})[- ]?(\\d{4})(?!\\d)", [](const Match& m) {
     return (m.has(1) ? Str(u"八六,") : Str()) + digit_by_digit(m.group(2), true) + u"," +
@@ -306,6 +311,18 @@ Normalizer::Rules::Rules() {
   add(u"(?<!\\d)(\\.\\d+)", [](const Match& m) { return decimal(m.group(1)); });
   add(u"@", [](const Match& m) { return read(m.group(1)); });
   // Signs.
+  static constexpr const char16_t* kSigns[][2] = {
+      {u"≈", u"约等于"},    {u"≥", u"大于等于"},  {u"≤", u"小于等于"},  {u">", u"大于"},
+      {u"<", u"小于"},      {u"≠", u"不等于"},    {u"±", u"正负"},      {u"√", u"根号"},
+      {u"²", u"的平方"},    {u"³", u"的立方"},    {u"∞", u"无穷大"},    {u"→", u"到"},
+      {u"№", u"第"},        {u"[αΑ]", u"阿尔法"}, {u"[βΒ]", u"贝塔"},   {u"[γΓ]", u"伽马"},
+      {u"[δΔ]", u"德尔塔"}, {u"ε", u"艾普西龙"},  {u"[θΘ]", u"西塔"},   {u"[λΛ]", u"兰姆达"},
+      {u"[μΜ]", u"缪"},     {u"[πΠ]", u"派"},     {u"[σΣ]", u"西格玛"}, {u"[φΦ]", u"斐"},
+      {u"[ωΩ]", u"欧米伽"}};
+  for (const auto& sign : kSigns) {
+    Str words = sign[1];
+    add(sign[0], [words](const Match&) { return words; });
+  }
   add(u"[/]", [](const Match&) { return Str(u","); });
   add(u"[×]", [](const Match&) { return Str(u"乘"); });
   add(u"[÷]", [](const Match&) { return Str(u"除以"); });

@@ -6,8 +6,9 @@
 
 namespace myna::text::zh {
 
-Pinyin::Pinyin(const LexiconFile& table)
+Pinyin::Pinyin(const LexiconFile& table, const LexiconFile* spoken)
     : table_(table),
+      spoken_(spoken),
       names_(table.meta_words("syllables")),
       initials_(table.meta_words("initials")),
       finals_(table.meta_words("finals")) {
@@ -29,25 +30,47 @@ std::vector<Syllable> Pinyin::decode(std::string_view value) const {
 }
 
 std::vector<Syllable> Pinyin::all_readings(char32_t c) const {
-  auto value = table_.find(encode_utf8(c));
+  std::string key = encode_utf8(c);
+  if (spoken_ != nullptr) {
+    if (auto everyday = spoken_->find(key)) return decode(*everyday);
+  }
+  auto value = table_.find(key);
   return value ? decode(*value) : std::vector<Syllable>{};
+}
+
+size_t Pinyin::longest(const LexiconFile& file, const std::u32string& word, size_t begin,
+                       std::string_view* value) {
+  std::string key = encode_utf8(word[begin]);
+  size_t length = 0;
+  for (size_t j = begin + 1; j < word.size(); ++j) {
+    key += encode_utf8(word[j]);
+    auto entry = file.lower_bound(key);
+    if (!entry || entry->key.compare(0, key.size(), key) != 0) break;
+    if (entry->key.size() == key.size()) {
+      *value = entry->value;
+      length = j + 1 - begin;
+    }
+  }
+  return length;
+}
+
+bool Pinyin::knows(const std::u32string& word) const {
+  std::string key = encode_utf8(word);
+  return (spoken_ != nullptr && spoken_->find(key)) || table_.find(key);
 }
 
 std::vector<Syllable> Pinyin::readings(const std::u32string& word) const {
   std::vector<Syllable> out;
   out.reserve(word.size());
   for (size_t i = 0; i < word.size();) {
-    // The longest phrase that starts here.
-    std::string key = encode_utf8(word[i]);
     std::string_view phrase;
-    size_t length = 0;
-    for (size_t j = i + 1; j < word.size(); ++j) {
-      key += encode_utf8(word[j]);
-      auto entry = table_.lower_bound(key);
-      if (!entry || entry->key.compare(0, key.size(), key) != 0) break;
-      if (entry->key.size() == key.size()) {
-        phrase = entry->value;
-        length = j + 1 - i;
+    size_t length = longest(table_, word, i, &phrase);
+    if (spoken_ != nullptr) {
+      std::string_view everyday;
+      size_t spoken = longest(*spoken_, word, i, &everyday);
+      if (spoken > 0 && spoken >= length) {
+        length = spoken;
+        phrase = everyday;
       }
     }
     if (length > 0) {

@@ -22,11 +22,14 @@ struct Syllable {
 /// Immutable after construction; may be used from many threads.
 class Pinyin {
  public:
-  /// `table`: zh_pinyin.lex; must outlive this object.
-  explicit Pinyin(const LexiconFile& table);
+  /// `table`: zh_pinyin.lex (citation readings). `spoken`: zh_spoken.lex (everyday readings, asked
+  /// first) or null. Both must outlive this object.
+  explicit Pinyin(const LexiconFile& table, const LexiconFile* spoken = nullptr);
 
   /// One syllable per character of `word`.
   std::vector<Syllable> readings(const std::u32string& word) const;
+  /// Whether the tables hold `word` itself.
+  bool knows(const std::u32string& word) const;
   /// All readings of a character, most usual first.
   std::vector<Syllable> all_readings(char32_t c) const;
 
@@ -41,9 +44,13 @@ class Pinyin {
   uint16_t er() const { return er_; }
 
  private:
+  /// Longest key of `file` that starts `word` at `begin`, two characters or more; 0 when none does.
+  static size_t longest(const LexiconFile& file, const std::u32string& word, size_t begin,
+                        std::string_view* value);
   std::vector<Syllable> decode(std::string_view value) const;
 
   const LexiconFile& table_;
+  const LexiconFile* spoken_;
   std::vector<std::string> names_, initials_, finals_;
   uint16_t er_ = 0;
 };

@@ -61,8 +61,9 @@ std::optional<std::vector<TaggedWord>> merge_yi(const std::vector<TaggedWord>& w
 
 }  // namespace
 
-Sandhi::Sandhi(const LexiconFile& rules, const Segmenter& segmenter, const Pinyin& pinyin)
-    : rules_(rules), segmenter_(segmenter), pinyin_(pinyin) {}
+Sandhi::Sandhi(const LexiconFile& rules, const Segmenter& segmenter, const Pinyin& pinyin,
+               bool compat)
+    : rules_(rules), segmenter_(segmenter), pinyin_(pinyin), compat_(compat) {}
 
 bool Sandhi::listed(const char* list, std::u32string_view word) const {
   return rules_.find(std::string(list) + "/" + encode_utf8(word)).has_value();
@@ -117,12 +118,19 @@ std::vector<TaggedWord> Sandhi::merge(std::vector<TaggedWord> words) const {
   return out;
 }
 
-void Sandhi::apply(const TaggedWord& word, std::vector<Syllable>* syllables) const {
+void Sandhi::apply(const TaggedWord& word, const TaggedWord* before, const TaggedWord* after,
+                   std::vector<Syllable>* syllables) const {
   if (word.text.empty() || syllables->size() != word.text.size()) return;
   bu(word.text, syllables);
   yi(word.text, syllables);
   neutral(word, syllables);
   third(word.text, syllables);
+  if (compat_ || word.text[0] != U'一' || word.text.size() < 2) return;
+  // Dates and decimals that the segmenter cut in two: 一月|一日, 一点|二.
+  bool date = before != nullptr && before->text.back() == U'月' && any_of(U"日号", word.text[1]);
+  bool decimal = after != nullptr && word.text == U"一点" &&
+                 any_of(U"零一二三四五六七八九", after->text.front());
+  if (date || decimal) (*syllables)[0].tone = 1;
 }
 
 void Sandhi::bu(const std::u32string& word, std::vector<Syllable>* syllables) const {
@@ -136,9 +144,8 @@ void Sandhi::bu(const std::u32string& word, std::vector<Syllable>* syllables) co
   }
 }
 
-void Sandhi::yi(const std::u32string& word, std::vector<Syllable>* syllables) const {
+void Sandhi::yi_compat(const std::u32string& word, std::vector<Syllable>* syllables) const {
   auto& s = *syllables;
-  if (word.find(U'一') == std::u32string::npos) return;
   if (std::all_of(word.begin(), word.end(), is_numeric)) return;
   if (word.size() == 3 && word[1] == U'一' && word[0] == word[2]) {
     s[1].tone = 5;
@@ -156,6 +163,66 @@ void Sandhi::yi(const std::u32string& word, std::vector<Syllable>* syllables) co
   }
 }
 
+void Sandhi::yi(const std::u32string& word, std::vector<Syllable>* syllables) const {
+  auto& s = *syllables;
+  if (word.find(U'一') == std::u32string::npos) return;
+  if (compat_) return yi_compat(word, syllables);
+  constexpr std::u32string_view kDigits = U"零〇一二三四五六七八九十百千万亿点";
+  for (size_t i = 0; i < word.size(); ++i) {
+    if (word[i] != U'一') continue;
+    char32_t before = i > 0 ? word[i - 1] : 0, after = i + 1 < word.size() ? word[i + 1] : 0;
+    if (after == 0 || s[i + 1].id == Syllable::kNone) {
+      s[i].tone = 1;
+    } else if (before != 0 && before == after) {
+      s[i].tone = 5;  // 看一看
+    } else if (any_of(U"第初", before) || any_of(kDigits, before)) {
+      // 第一, 十一个; hundreds inside a number still change: 二千一百.
+      s[i].tone = any_of(U"百千", after) && before != U'第' ? 4 : any_of(U"万亿", after) ? 2 : 1;
+    } else if (any_of(U"百千", after)) {
+      s[i].tone = 4;
+    } else if (any_of(U"万亿", after)) {
+      s[i].tone = 2;
+    } else if (any_of(U"零〇一二三四五六七八九", after) || any_of(U"月号楼", after) ||
+               (after == U'点' && i + 2 < word.size() && any_of(kDigits, word[i + 2]))) {
+      s[i].tone = 1;  // 一九四九, 一月, 一点五
+    } else {
+      s[i].tone = s[i + 1].tone == 4 || (s[i + 1].tone == 5 && after == U'个') ? 2 : 4;
+    }
+  }
+}
+
+bool Sandhi::is_de(const Syllable& syllable) const {
+  return syllable.id != Syllable::kNone && pinyin_.name(syllable) == "de";
+}
+
+void Sandhi::choose(const TaggedWord& word, const TaggedWord* before, const TaggedWord* after,
+                    std::vector<Syllable>* syllables) const {
+  if (compat_ || word.text.size() != 1) return;
+  struct Choice {
+    char32_t character;
+    const char* tag;  ///< first letters of the tag
+    const char* reading;
+  };
+  static constexpr Choice kChoices[] = {
+      {U'长', "a", "chang2"}, {U'长', "d", "chang2"}, {U'地', "uv", "de5"},   {U'得', "u", "de5"},
+      {U'为', "v", "wei2"},   {U'种', "q", "zhong3"}, {U'种', "m", "zhong3"}, {U'数', "v", "shu3"},
+      {U'只', "q", "zhi1"},   {U'只', "m", "zhi1"},   {U'干', "v", "gan4"},   {U'干', "a", "gan1"},
+      {U'量', "v", "liang2"}, {U'教', "v", "jiao1"},  {U'空', "a", "kong1"},  {U'朝', "p", "chao2"},
+      {U'行', "a", "xing2"},  {U'行', "q", "hang2"},  {U'累', "a", "lei4"},   {U'还', "d", "hai2"},
+      {U'钉', "v", "ding4"},  {U'磨', "v", "mo2"},    {U'挑', "v", "tiao1"},  {U'卷', "v", "juan3"},
+      {U'扇', "v", "shan1"},  {U'盛', "v", "cheng2"}, {U'难', "a", "nan2"},   {U'应', "v", "ying1"},
+      {U'正', "d", "zheng4"}, {U'重', "d", "chong2"}, {U'尽', "d", "jin3"},   {U'处', "v", "chu3"}};
+  const Choice* fit = nullptr;
+  for (const Choice& c : kChoices) {
+    if (word.text[0] == c.character && word.tag.rfind(c.tag, 0) == 0) fit = &c;
+  }
+  if (fit != nullptr) (*syllables)[0] = pinyin_.parse(fit->reading);
+  if (word.text[0] == U'只' && before != nullptr && (before->tag == "m" || before->text == U"几"))
+    (*syllables)[0] = pinyin_.parse("zhi1");
+  if (word.text[0] == U'长' && after != nullptr && any_of(U"得出满成高胖了着草痘", after->text[0]))
+    (*syllables)[0] = pinyin_.parse("zhang3");
+}
+
 size_t Sandhi::first_part(const std::u32string& word) const {
   std::vector<std::u32string> parts = segmenter_.cut_for_search(word);
   if (parts.empty()) return word.size();
@@ -170,8 +237,10 @@ void Sandhi::neutral(const TaggedWord& tagged, std::vector<Syllable>* syllables)
   const std::string& tag = tagged.tag;
   auto& s = *syllables;
   bool open_class = !tag.empty() && (tag[0] == 'n' || tag[0] == 'v' || tag[0] == 'a');
+  bool exempt = listed("not_neutral", word);
+  bool doubled = compat_ ? open_class : word.size() == 2 && tag[0] == 'v';
   for (size_t i = 1; i < word.size(); ++i) {
-    if (word[i] == word[i - 1] && open_class && !listed("not_neutral", word)) s[i].tone = 5;
+    if (word[i] == word[i - 1] && doubled && !exempt) s[i].tone = 5;
   }
   auto in_list = [&](std::u32string_view w) {
     return listed("neutral", w) || (w.size() > 2 && listed("neutral", w.substr(w.size() - 2)));
@@ -179,14 +248,29 @@ void Sandhi::neutral(const TaggedWord& tagged, std::vector<Syllable>* syllables)
   char32_t last = word.back();
   size_t ge = word.find(U'个');
   bool longer = word.size() > 1;
-  if (any_of(U"吧呢哈啊呐噻嘛吖嗨呐哦哒滴哩哟喽啰耶喔诶", last) || any_of(U"的地得", last)) {
+  // Words that end in 上 下 里 with their full tone.
+  static constexpr std::u32string_view kFullTone[] = {
+      U"以上", U"以下", U"之上", U"之下", U"上下", U"天下", U"当下", U"部下", U"属下", U"手下",
+      U"名下", U"旗下", U"零下", U"公里", U"千里", U"万里", U"英里", U"海里", U"故里", U"邻里",
+      U"地下", U"皇上", U"如下", U"线上", U"线下", U"向上", U"向下", U"往上", U"往下", U"至上"};
+  bool full_tone =
+      !compat_ && longer &&
+      std::find(std::begin(kFullTone), std::end(kFullTone),
+                std::u32string_view(word).substr(word.size() - 2)) != std::end(kFullTone);
+  bool particle =
+      any_of(U"吧呢哈啊呐噻嘛吖嗨呐哦哒滴哩哟喽啰耶喔诶", last) || (compat_ && last == U'额');
+  if (!compat_ && (exempt || (longer && pinyin_.knows(word)))) particle = false;
+  bool structural = any_of(U"的地得", last) &&
+                    (compat_ || (is_de(s.back()) && (!longer || !pinyin_.knows(word))));
+  if (particle || structural) {
     s.back().tone = 5;
   } else if (!longer && any_of(U"了着过", last) && (tag == "ul" || tag == "uz" || tag == "ug")) {
     s.back().tone = 5;
-  } else if (longer && any_of(U"们子", last) && (tag == "r" || tag == "n") &&
-             !listed("not_neutral", word)) {
+  } else if (longer && any_of(compat_ ? U"们子" : U"们", last) && (tag == "r" || tag == "n") &&
+             !exempt) {
     s.back().tone = 5;
-  } else if (longer && any_of(U"上下里", last) && (tag == "s" || tag == "l" || tag == "f")) {
+  } else if (longer && any_of(U"上下里", last) && (tag == "s" || tag == "l" || tag == "f") &&
+             !full_tone) {
     s.back().tone = 5;
   } else if (longer && any_of(U"来去", last) &&
              any_of(U"上下进出回过起开", word[word.size() - 2])) {
