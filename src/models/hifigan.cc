@@ -84,10 +84,11 @@ Hifigan::Hifigan(Backend& backend, ParameterSource& source, const std::string& n
                  same_conv(channels, 1, kEdgeKernel, 1, 1, Precision::kF32), plain);
 }
 
-Tensor Hifigan::run(Backend& backend, const Resblock& block, const Tensor& input) {
+Tensor Hifigan::run(Backend& backend, const Resblock& block, const Tensor& input,
+                    const Tensor& activated) {
   Tensor x = input;
   for (size_t i = 0; i < block.first.size(); ++i) {
-    Tensor y = backend.activate(x, compute::Activation::kLeakyRelu, kSlope);
+    Tensor y = i == 0 ? activated : backend.activate(x, compute::Activation::kLeakyRelu, kSlope);
     Epilogue sum;
     sum.residual = x;
     if (block.second.empty()) {
@@ -107,9 +108,10 @@ Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style) c
   Tensor x = backend.add(pre_(backend, z), cond_(backend, style));
   for (const Stage& stage : stages_) {
     x = stage.up(backend, backend.activate(x, compute::Activation::kLeakyRelu, kSlope));
+    const Tensor activated = backend.activate(x, compute::Activation::kLeakyRelu, kSlope);
     Tensor sum;
     for (const Resblock& block : stage.blocks) {
-      const Tensor y = run(backend, block, x);
+      const Tensor y = run(backend, block, x, activated);
       sum = sum ? backend.add(sum, y) : y;
     }
     x = backend.affine(sum, 1.0f / float(stage.blocks.size()), 0.0f);

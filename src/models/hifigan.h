@@ -26,7 +26,9 @@ class Hifigan : public WaveDecoder {
     Conv1d up;
     std::vector<Resblock> blocks;
   };
-  static Tensor run(Backend& backend, const Resblock& block, const Tensor& x);
+  /// `activated`: leaky_relu(x), which all blocks of a stage begin with.
+  static Tensor run(Backend& backend, const Resblock& block, const Tensor& x,
+                    const Tensor& activated);
 
   Conv1d pre_, cond_;
   std::vector<Stage> stages_;

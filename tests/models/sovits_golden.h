@@ -1,5 +1,6 @@
 // Checks a SoVITS network on any backend against the reference vectors: cases A to E (decoding),
-// extract (semantic codes) and Q (posterior and flow). The manifest says what each case is.
+// extract (semantic codes), Q (posterior and flow) and the generator's side of the training step.
+// The manifest says what each case is.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/spectrum.h"
 #include "models/golden_support.h"
 #include "models/sovits.h"
 
@@ -139,6 +141,50 @@ class SovitsGolden {
     expect("Q.z_back", sovits_.flow().reverse(backend_, z_p, lengths, batch_style(2)));
   }
 
+  /// One training step up to the generated segment, its mel and KL losses.
+  void check_training_forward() {
+    const models::SovitsConfig& config = sovits_.config();
+    const nlohmann::json& train = case_["train"];
+    const compute::Lengths lengths = train["lengths"], phone_lengths = train["text_lengths"];
+    const auto frames = train["frames"].get<int64_t>();
+    const auto segment = train["segment_frames"].get<int64_t>();
+    const tensor::HostTensor spec = train_spectrogram(lengths, frames);
+
+    models::SovitsBatch batch;
+    batch.spec = backend_.from_host(spec);
+    batch.lengths = lengths;
+    // The published trainer pads content features with zeros and quantises them too.
+    std::vector<float> content = input("train_ssl").to_floats();
+    zero_tail(content, config.ssl_dim, frames, lengths);
+    batch.content = backend_.from_host(
+        tensor::HostTensor::from_floats({2, config.ssl_dim, frames}, std::move(content)));
+    std::vector<int64_t> phones = input("train_text").to_ints();
+    const auto width = int64_t(phones.size() / 2);
+    std::fill(phones.begin() + width + phone_lengths[1], phones.end(), 0);
+    batch.phones = backend_.from_host(tensor::HostTensor::from_ints({2, width}, phones));
+    batch.phone_lengths = phone_lengths;
+    batch.noise = device("train_noise");
+    if (config.is_pro()) batch.speaker = device("train_sv");
+    const models::SovitsForward forward = sovits_.forward_train(batch);
+
+    std::vector<int64_t> begins;
+    const std::vector<float> draws = input("train_slice").to_floats();
+    for (size_t b = 0; b < draws.size(); ++b) {
+      begins.push_back(int64_t(double(draws[b]) * double(lengths[b] - segment + 1)));
+    }
+    EXPECT_EQ(begins, golden_.stored<int64_t>("train.ids_slice"));
+    const compute::Tensor wav = sovits_.decode_segment(
+        sovits_.slice_rows(forward.posterior.z, begins, segment), forward.style);
+    expect("train.y_hat", wav);
+
+    const double mel = check_mels(backend_.to_host(wav), spec, begins, segment);
+    const auto losses = golden_.stored<float>("train.losses");
+    const auto& row = golden_.row("train.losses");
+    const double atol = row["atol"], rtol = row["rtol"];
+    EXPECT_NEAR(45.0 * mel, losses[3], atol + rtol * std::abs(losses[3])) << "mel loss";
+    EXPECT_NEAR(kl(forward, lengths), losses[5], atol + rtol * std::abs(losses[5])) << "KL loss";
+  }
+
   compute::Tensor style1() const { return style1_; }
 
  private:
@@ -158,6 +204,93 @@ class SovitsGolden {
     options.posterior = true;
     return options;
   }
+  /// Zeroes [2, channels, frames] at and beyond each row's length.
+  static void zero_tail(std::vector<float>& values, int64_t channels, int64_t frames,
+                        const compute::Lengths& lengths) {
+    for (size_t b = 0; b < lengths.size(); ++b) {
+      for (int64_t c = 0; c < channels; ++c) {
+        const int64_t row = (int64_t(b) * channels + c) * frames;
+        std::fill(values.begin() + row + lengths[b], values.begin() + row + frames, 0.0f);
+      }
+    }
+  }
+
+  /// Spectrograms of the two recordings, each of its own length, padded with zeros.
+  tensor::HostTensor train_spectrogram(const compute::Lengths& lengths, int64_t frames) const {
+    const models::SovitsConfig& config = sovits_.config();
+    const int64_t bins = config.spec_bins(), hop = config.hop_length;
+    std::vector<float> spec(size_t(2 * bins * frames), 0.0f);
+    for (size_t b = 0; b < 2; ++b) {
+      const std::string name = input_prefix_ + "train_wav" + std::to_string(b);
+      std::vector<float> wav =
+          golden_wave(name, size_t(frames * hop), int(config.sampling_rate), 0.5);
+      wav.resize(size_t(lengths[b] * hop));
+      const audio::Matrix one =
+          audio::linear_spectrogram(wav, {int(config.filter_length), int(hop)});
+      EXPECT_EQ(one.cols, lengths[b]);
+      for (int64_t k = 0; k < bins; ++k) {
+        for (int64_t t = 0; t < one.cols; ++t) {
+          spec[size_t((int64_t(b) * bins + k) * frames + t)] = one.at(k, t);
+        }
+      }
+    }
+    return tensor::HostTensor::from_floats({2, bins, frames}, std::move(spec));
+  }
+
+  /// Log mels of the generated and of the real segments; returns their mean absolute difference.
+  double check_mels(const tensor::HostTensor& wav, const tensor::HostTensor& spec,
+                    const std::vector<int64_t>& begins, int64_t segment) {
+    const models::SovitsConfig& config = sovits_.config();
+    const audio::MelBank bank =
+        audio::slaney_mel_bank(int(config.sampling_rate), int(config.filter_length),
+                               int(config.mel_channels), config.mel_fmin, config.mel_fmax);
+    const int64_t bins = config.spec_bins(), frames = spec.dim(2);
+    const auto samples = size_t(segment * config.hop_length);
+    std::vector<float> made, real;
+    for (size_t b = 0; b < begins.size(); ++b) {
+      const audio::Matrix made_spec =
+          audio::linear_spectrogram(wav.f32().subspan(b * samples, samples),
+                                    {int(config.filter_length), int(config.hop_length)});
+      const audio::Matrix made_mel = audio::log_mel(made_spec, bank);
+      audio::Matrix slice(bins, segment);
+      for (int64_t k = 0; k < bins; ++k) {
+        for (int64_t t = 0; t < segment; ++t) {
+          slice.at(k, t) = spec.f32()[size_t((int64_t(b) * bins + k) * frames + begins[b] + t)];
+        }
+      }
+      const audio::Matrix real_mel = audio::log_mel(slice, bank);
+      made.insert(made.end(), made_mel.values.begin(), made_mel.values.end());
+      real.insert(real.end(), real_mel.values.begin(), real_mel.values.end());
+    }
+    golden_.expect_close("train.y_hat_mel", made, slack_);
+    golden_.expect_close("train.y_mel", real, slack_);
+    double sum = 0.0;
+    for (size_t i = 0; i < made.size() && i < real.size(); ++i) sum += std::abs(made[i] - real[i]);
+    return sum / double(made.size());
+  }
+
+  /// KL divergence of posterior and prior per valid frame, summed over channels.
+  double kl(const models::SovitsForward& forward, const compute::Lengths& lengths) {
+    const tensor::HostTensor z_p = backend_.to_host(forward.z_p);
+    const tensor::HostTensor logs_q = backend_.to_host(forward.posterior.log_std);
+    const tensor::HostTensor m_p = backend_.to_host(forward.prior.mean);
+    const tensor::HostTensor logs_p = backend_.to_host(forward.prior.log_std);
+    const int64_t channels = z_p.dim(1), frames = z_p.dim(2);
+    double sum = 0.0, valid = 0.0;
+    for (size_t b = 0; b < lengths.size(); ++b) {
+      valid += double(lengths[b]);
+      for (int64_t c = 0; c < channels; ++c) {
+        for (int64_t t = 0; t < lengths[b]; ++t) {
+          const auto i = size_t((int64_t(b) * channels + c) * frames + t);
+          const double distance = double(z_p.f32()[i]) - m_p.f32()[i];
+          sum += double(logs_p.f32()[i]) - logs_q.f32()[i] - 0.5 +
+                 0.5 * distance * distance * std::exp(-2.0 * double(logs_p.f32()[i]));
+        }
+      }
+    }
+    return sum / valid;
+  }
+
   compute::Tensor batch_style(int64_t rows) {
     return backend_.concat(std::vector<compute::Tensor>(size_t(rows), style1_), 0);
   }

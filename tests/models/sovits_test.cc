@@ -32,6 +32,7 @@ TEST_P(SovitsReference, EveryStageMatches) {
   golden.check_decoding();
   if (golden.sovits().config().version != "v1") golden.check_streaming_step();
   golden.check_posterior_and_flow();
+  golden.check_training_forward();
   for (const std::string& name : golden.unused()) {
     EXPECT_THAT(name, HasSubstr("_codebook")) << "a tensor that the network does not use";
   }
