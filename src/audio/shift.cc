@@ -79,7 +79,7 @@ std::vector<float> overlap_add(std::span<const float> x, int sample_rate, double
     if (!voiced && mark == last) centre += static_cast<int64_t>(rng.below(half)) - half / 2;
     lay_grain(x, centre, half, std::llround(at), out, weight);
     last = mark;
-    at += voiced ? static_cast<double>(half) / pitch : static_cast<double>(half);
+    at += voiced ? marks.period[mark] / pitch : static_cast<double>(half);
   }
   // Dense grains (raised pitch) add up to more than one; gaps between sparse ones stay gaps.
   for (int64_t i = 0; i < frames; ++i) out[i] /= std::max(weight[i], 1.0F);
@@ -118,7 +118,8 @@ PitchMarks find_pitch_marks(std::span<const float> x, int sample_rate) {
       at += idle;
       continue;
     }
-    const auto period = static_cast<int64_t>(static_cast<float>(sample_rate) / hz);
+    const float exact = static_cast<float>(sample_rate) / hz;
+    const auto period = static_cast<int64_t>(exact + 0.5F);
     // The first pulse of a voiced stretch is looked for in a whole period, the next ones near where
     // the period says.
     int64_t pulse = in_voice ? extreme_at(x, at - period / 5, at + period / 5 + 1, sign)
@@ -126,7 +127,7 @@ PitchMarks find_pitch_marks(std::span<const float> x, int sample_rate) {
     if (!marks.at.empty()) pulse = std::max(pulse, marks.at.back() + period / 2);
     if (pulse >= std::ssize(x)) break;
     marks.at.push_back(pulse);
-    marks.period.push_back(static_cast<float>(period));
+    marks.period.push_back(exact);
     marks.voiced.push_back(1);
     in_voice = true;
     at = pulse + period;

@@ -48,6 +48,8 @@ int encoded_rate(FileFormat format, int rate) {
   return rate;
 }
 
+constexpr int64_t kMaxWavBytes = (int64_t{1} << 32) - 4096;
+
 int16_t pcm16(float x) {
   return static_cast<int16_t>(std::lrintf(std::clamp(x, -1.0F, 1.0F) * 32767.0F));
 }
@@ -204,6 +206,7 @@ struct ClipWriter::Impl {
   std::unique_ptr<AtomicFile> file;
   std::unique_ptr<Resampler> resampler;
   std::unique_ptr<Encoder> encoder;  ///< after file: it is closed first
+  bool wav_file = false;
   std::vector<float> converted;
 };
 
@@ -224,6 +227,7 @@ ClipWriter::ClipWriter(const std::filesystem::path& path, int sample_rate, int c
     if (impl_->file->direct()) {
       impl_->stream_fd = impl_->file->fd();
     } else {
+      impl_->wav_file = format == FileFormat::kWav;
       SF_INFO info = info_of(format, sample_rate, channels);
       impl_->encoder = std::make_unique<Encoder>(
           sf_open_fd(impl_->file->fd(), SFM_WRITE, &info, SF_FALSE), format, channels, impl_->name);
@@ -255,6 +259,10 @@ void ClipWriter::write(std::span<const float> samples) {
     impl_->limited += std::abs(x) > 1.0F;
   }
   impl_->frames += std::ssize(samples) / impl_->channels;
+  if (impl_->wav_file && impl_->frames * impl_->channels * 2 > kMaxWavBytes) {
+    throw Error(ErrorCode::kUnsupported, "a WAV file cannot be longer than 4 GB; use .flac",
+                impl_->name);
+  }
   if (impl_->stream_fd >= 0) {
     const std::vector<int16_t> pcm = to_pcm16(samples);
     const auto* bytes = reinterpret_cast<const uint8_t*>(pcm.data());
