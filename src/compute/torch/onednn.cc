@@ -199,8 +199,10 @@ torch::Tensor channels_last(const torch::Tensor& x, torch::ScalarType type) {
 class Conv : public torch::autograd::Function<Conv> {
  public:
   static torch::Tensor forward(AutogradContext* ctx, const torch::Tensor& x,
-                               const torch::Tensor& weight, const torch::Tensor& bias,
-                               const ConvSpec* spec, bool bf16) {
+                               const torch::Tensor& weight,
+                               const c10::optional<torch::Tensor>& maybe_bias, const ConvSpec* spec,
+                               bool bf16) {
+    const auto bias = maybe_bias.value_or(torch::Tensor());
     const int64_t batch = x.size(0), frames = x.size(2);
     auto w = weight.contiguous();
     auto src = channels_last(x, bf16 ? torch::kBFloat16 : torch::kFloat);
@@ -250,7 +252,7 @@ class Conv : public torch::autograd::Function<Conv> {
           p.scratch);
       dx = dx.transpose(1, 2);
     }
-    if (ctx->needs_input_grad(1) || ctx->needs_input_grad(2)) {
+    if (ctx->needs_input_grad(1) || (bias && ctx->needs_input_grad(2))) {
       const auto& p = prepared(conv_key(kBackwardWeights, spec, batch, frames, bias, bf16),
                                make_backward_weights);
       const Block packed = empty(p.weights);
@@ -304,6 +306,11 @@ class Matmul : public torch::autograd::Function<Matmul> {
   }
 };
 
+/// Autograd functions of older libtorch take an absent tensor only as an empty optional.
+c10::optional<torch::Tensor> present(const torch::Tensor& x) {
+  return x.defined() ? c10::make_optional(x) : c10::nullopt;
+}
+
 }  // namespace
 
 bool takes(const torch::Tensor& x) { return x.is_cpu() && x.scalar_type() == torch::kFloat; }
@@ -314,7 +321,7 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const 
   ConvSpec spec;
   spec.in = weight.size(1), spec.out = weight.size(0);
   auto frames = x.reshape({1, -1, spec.in}).transpose(1, 2);
-  auto y = Conv::apply(frames, weight.unsqueeze(2), bias, &spec, bf16).transpose(1, 2);
+  auto y = Conv::apply(frames, weight.unsqueeze(2), present(bias), &spec, bf16).transpose(1, 2);
   auto shape = x.sizes().vec();
   shape.back() = spec.out;
   return y.view(shape);
@@ -322,7 +329,7 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const 
 
 torch::Tensor conv1d(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      const ConvSpec& spec, bool bf16) {
-  return Conv::apply(x, weight, bias, &spec, bf16);
+  return Conv::apply(x, weight, present(bias), &spec, bf16);
 }
 
 torch::Tensor matmul(const torch::Tensor& a, const torch::Tensor& b, bool bf16) {
