@@ -22,7 +22,7 @@ Clip perturb(const Clip& mono, double pitch_ratio, double formant_ratio, double 
 /// Sample positions of glottal pulses in voiced speech, and every 6 ms elsewhere, ascending.
 struct PitchMarks {
   std::vector<int64_t> at;
-  std::vector<float> period;  ///< samples to the next mark, smoothed
+  std::vector<float> period;  ///< samples, from the pitch track
   std::vector<uint8_t> voiced;
 };
 PitchMarks find_pitch_marks(std::span<const float> mono, int sample_rate);

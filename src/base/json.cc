@@ -39,7 +39,7 @@ void throw_missing_key(const std::string& key, const std::string& subject, Error
 void throw_wrong_type(const Json& value, const std::string& key, const std::string& wanted,
                       const std::string& subject, ErrorCode code) {
   std::string found = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (found.size() > 60) found = found.substr(0, 57) + "...";
+  if (found.size() > 60) found.replace(57, std::string::npos, "...");
   throw Error(code, "the key \"" + key + "\" must be " + wanted + ", found " + found, subject);
 }
 
