@@ -77,13 +77,17 @@ struct Prepared {
   memory::desc src, weights, dst, scratch;
 };
 
-/// Preparing costs more than running for small shapes, so what was prepared is kept.
-const Prepared& prepared(const std::vector<int64_t>& key, Prepared (*make)(const int64_t*)) {
+/// Preparing generates machine code and costs more than running for small shapes, so what was
+/// prepared is kept, up to a bound.
+Prepared prepared(const std::vector<int64_t>& key, Prepared (*make)(const int64_t*)) {
   static std::mutex mutex;
   static std::map<std::vector<int64_t>, Prepared> cache;
   const std::lock_guard lock(mutex);
   auto found = cache.find(key);
-  if (found == cache.end()) found = cache.emplace(key, make(key.data() + 1)).first;
+  if (found == cache.end()) {
+    if (cache.size() >= 768) cache.clear();
+    found = cache.emplace(key, make(key.data() + 1)).first;
+  }
   return found->second;
 }
 
@@ -183,9 +187,25 @@ Block weight_view(const torch::Tensor& w, int64_t groups) {
   return view(w.view({groups, w.size(0) / groups, w.size(1), w.size(2)}));
 }
 
-/// Frames with the channels last, in `type`: [B, T, C] contiguous behind a [B, C, T] view.
-torch::Tensor channels_last(const torch::Tensor& x, torch::ScalarType type) {
+/// Frames to compute for a result of `frames`. Linear layers see a new number of rows with nearly
+/// every batch; rounding it up keeps the number of programs that oneDNN has to generate small.
+int64_t computed_frames(const ConvSpec& spec, int64_t batch, int64_t frames, bool bf16) {
+  if (!bf16 || batch != 1 || spec.kernel != 1 || spec.stride != 1) return frames;
+  int64_t step = 16;
+  while (step * 32 <= frames) step *= 2;
+  return (frames + step - 1) / step * step;
+}
+
+/// Frames with the channels last, in `type`: [B, T, C] contiguous behind a [B, C, T] view, with
+/// zeros beyond x's frames when `count` is larger (then B must be 1).
+torch::Tensor channels_last(const torch::Tensor& x, torch::ScalarType type, int64_t count) {
   auto frames = x.transpose(1, 2);
+  if (count > x.size(2)) {
+    auto out = torch::empty({1, count, x.size(1)}, x.options().dtype(type));
+    out.slice(1, 0, x.size(2)).copy_(frames);
+    out.slice(1, x.size(2)).zero_();
+    return out.transpose(1, 2);
+  }
   if (frames.is_contiguous()) return frames.to(type).transpose(1, 2);
   auto out = torch::empty(frames.sizes(), frames.options().dtype(type)).transpose(1, 2);
   if (x.is_contiguous()) {
@@ -203,9 +223,9 @@ class Conv : public torch::autograd::Function<Conv> {
                                const c10::optional<torch::Tensor>& maybe_bias, const ConvSpec* spec,
                                bool bf16) {
     const auto bias = maybe_bias.value_or(torch::Tensor());
-    const int64_t batch = x.size(0), frames = x.size(2);
+    const int64_t batch = x.size(0), frames = computed_frames(*spec, batch, x.size(2), bf16);
     auto w = weight.contiguous();
-    auto src = channels_last(x, bf16 ? torch::kBFloat16 : torch::kFloat);
+    auto src = channels_last(x, bf16 ? torch::kBFloat16 : torch::kFloat, frames);
     const auto& p =
         prepared(conv_key(kForward, *spec, batch, frames, bias.defined(), bf16), make_forward);
     auto y = torch::empty({batch, result_frames(frames, *spec), spec->out}, x.options());
@@ -223,6 +243,7 @@ class Conv : public torch::autograd::Function<Conv> {
                              spec->dilation, spec->pad_left, spec->pad_right, spec->groups};
     ctx->saved_data["bf16"] = bf16;
     ctx->saved_data["bias"] = bias.defined();
+    if (frames > x.size(2)) y = y.slice(1, 0, x.size(2));
     return y.transpose(1, 2);
   }
 
@@ -238,7 +259,8 @@ class Conv : public torch::autograd::Function<Conv> {
     const bool bf16 = ctx->saved_data["bf16"].toBool();
     const bool bias = ctx->saved_data["bias"].toBool();
     const int64_t batch = src.size(0), frames = src.size(2);
-    auto dst = channels_last(grads[0], bf16 ? torch::kBFloat16 : torch::kFloat);
+    const int64_t results = result_frames(frames, spec);
+    auto dst = channels_last(grads[0], bf16 ? torch::kBFloat16 : torch::kFloat, results);
     torch::Tensor dx, dw, db;
     if (ctx->needs_input_grad(0)) {
       const auto& p =
@@ -250,11 +272,12 @@ class Conv : public torch::autograd::Function<Conv> {
            {DNNL_ARG_WEIGHTS, packed.mem()},
            {DNNL_ARG_DIFF_SRC, memory(p.src, engine(), dx.data_ptr())}},
           p.scratch);
+      if (results > grads[0].size(2)) dx = dx.slice(1, 0, grads[0].size(2));
       dx = dx.transpose(1, 2);
     }
     if (ctx->needs_input_grad(1) || (bias && ctx->needs_input_grad(2))) {
-      const auto& p = prepared(conv_key(kBackwardWeights, spec, batch, frames, bias, bf16),
-                               make_backward_weights);
+      const auto p = prepared(conv_key(kBackwardWeights, spec, batch, frames, bias, bf16),
+                              make_backward_weights);
       const Block packed = empty(p.weights);
       std::unordered_map<int, memory> arguments = {
           {DNNL_ARG_DIFF_DST, memory(p.dst, engine(), dst.data_ptr())},
@@ -320,8 +343,10 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const 
   // A linear layer is a convolution of kernel 1 over all rows as frames.
   ConvSpec spec;
   spec.in = weight.size(1), spec.out = weight.size(0);
-  auto frames = x.reshape({1, -1, spec.in}).transpose(1, 2);
-  auto y = Conv::apply(frames, weight.unsqueeze(2), present(bias), &spec, bf16).transpose(1, 2);
+  auto rows = x.reshape({-1, spec.in});
+  auto y = Conv::apply(rows.unsqueeze(0).transpose(1, 2), weight.unsqueeze(2), present(bias), &spec,
+                       bf16)
+               .transpose(1, 2);
   auto shape = x.sizes().vec();
   shape.back() = spec.out;
   return y.view(shape);

@@ -2,6 +2,8 @@
 #include <torch/torch.h>
 
 #include "base/error.h"
+#include "compute/torch/frame_functions.h"
+#include "compute/torch/onednn.h"
 #include "compute/torch/torch_backend.h"
 #include "compute/torch/torch_ops.h"
 
@@ -30,6 +32,7 @@ Tensor TorchBackend::gated(const Tensor& x, Gate gate) {
   if (x.rank() != 3 || x.dim(1) % 2 != 0) {
     throw Error(ErrorCode::kInternal, "x must be [B, 2C, T]", "gated");
   }
+  if (onednn::takes(unwrap(x))) return wrap(frames::gated(unwrap(x), gate));
   auto halves = unwrap(x).chunk(2, 1);
   auto open = torch::sigmoid(halves[1]);
   return wrap(gate == Gate::kGlu ? halves[0] * open : torch::tanh(halves[0]) * open);
@@ -61,6 +64,7 @@ Tensor TorchBackend::detach(const Tensor& x) { return wrap(unwrap(x).detach()); 
 
 Tensor TorchBackend::dropout(const Tensor& x, float probability) {
   if (!training_ || probability <= 0.0f) return x;
+  if (onednn::takes(unwrap(x))) return wrap(frames::dropout(unwrap(x), probability));
   return wrap(torch::dropout(unwrap(x), probability, /*train=*/true));
 }
 

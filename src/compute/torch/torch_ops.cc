@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include "compute/torch/frame_functions.h"
 #include "compute/torch/onednn.h"
 
 namespace myna::compute::torch_ops {
@@ -106,6 +107,10 @@ torch::Tensor conv1d(const torch::Tensor& x, const torch::Tensor& weight, const 
                                      spec.groups, {spec.dilation});
     y = y.slice(2, spec.pad_left, y.size(2) - spec.pad_right);
     return bias.defined() ? y + bias.view({-1, 1}) : y;
+  }
+  const bool depthwise = spec.groups == spec.in && spec.in == spec.out && spec.stride == 1;
+  if (onednn::takes(x) && depthwise && spec.in > 1) {
+    return frames::depthwise(x, weight, bias, spec);
   }
   if (onednn::takes(x)) return onednn::conv1d(x, weight, bias, spec, bf16);
   auto in = bf16 ? x.to(torch::kBFloat16) : x;
