@@ -78,6 +78,9 @@ bool train_content(const std::filesystem::path& data, const Json& recipe,
   const MelAugmentOptions augment =
       MelAugmentOptions::from_json(require<Json>(recipe, "augment", subject), subject);
 
+  const double flat_steps =
+      value_or<double>(data_section, "flat_start_steps", 0.0, subject, ErrorCode::kUsage);
+
   prepare_torch(options);
   compute::TorchBackend backend(
       {.device = options.device, .training = true, .autocast_bf16 = options.bf16});
@@ -117,14 +120,19 @@ bool train_content(const std::filesystem::path& data, const Json& recipe,
     const auto out =
         encoder.forward(backend.wrap(batch.mel.to(backend.device())), batch.lengths);
     const at::Tensor logits = backend.unwrap(out.logits);
-    const at::Tensor loss =
+    const at::Tensor ctc =
         ctc_loss(logits, out.lengths, batch.targets, int32_t(logits.size(2) - 1));
+    const double flat = flat_steps > 0 ? std::max(0.0, 1.0 - double(step) / flat_steps) : 0.0;
+    at::Tensor loss = ctc;
+    if (flat > 0) {
+      loss = loss * (1 - flat) + flat_start_loss(logits, out.lengths, batch.targets) * flat;
+    }
     loss.backward();
     const double factor = schedule_factor(optimizer.options(), step, progress);
     const double norm = optimizer.step(factor);
     double frames = 0;
     for (const int64_t length : batch.lengths) frames += double(length);
-    return {{"ctc", loss.item<double>()},
+    return {{"ctc", ctc.item<double>()},
             {"gradient_norm", norm},
             {"learning_rate", optimizer.options().learning_rate * factor},
             {"audio_seconds", frames * mel.stft.hop / mel.sample_rate},

@@ -10,7 +10,8 @@
 namespace myna::training {
 
 /// Recipe sections: "model" (the encoder's own configuration), "optimizer", "augment" (see
-/// MelAugmentOptions), "data": {"batch_seconds", "max_seconds", "shares": {group: share}}; a group is
+/// MelAugmentOptions), "data": {"batch_seconds", "max_seconds", "shares": {group: share},
+/// "flat_start_steps": steps over which a flat start fades into CTC, 0: none}; a group is
 /// the corpus name of real speech, or "synthetic-" + language. Returns false when cancelled.
 bool train_content(const std::filesystem::path& data, const Json& recipe, const RunOptions& options);
 

@@ -132,6 +132,25 @@ at::Tensor ctc_loss(const at::Tensor& logits, const std::vector<int64_t>& length
   return CtcFunction::apply(logits, lengths, targets, int64_t(blank));
 }
 
+at::Tensor flat_start_loss(const at::Tensor& logits, const std::vector<int64_t>& lengths,
+                           const std::vector<std::vector<int32_t>>& targets) {
+  constexpr int64_t kIgnored = -100;
+  const int64_t rows = logits.size(0), frames = logits.size(1);
+  at::Tensor labels = at::full({rows, frames}, kIgnored, at::kLong);
+  auto label = labels.accessor<int64_t, 2>();
+  for (int64_t row = 0; row < rows; ++row) {
+    const auto& target = targets[size_t(row)];
+    const int64_t length = std::min(lengths[size_t(row)], frames);
+    if (target.empty()) continue;
+    for (int64_t t = 0; t < length; ++t) {
+      label[row][t] = target[size_t(t * int64_t(target.size()) / length)];
+    }
+  }
+  return at::cross_entropy_loss(logits.flatten(0, 1).to(at::kFloat),
+                                labels.flatten().to(logits.device()), {}, at::Reduction::Mean,
+                                kIgnored);
+}
+
 std::vector<int32_t> ctc_greedy(const at::Tensor& logits, int32_t blank) {
   const at::Tensor best = logits.argmax(-1).to(at::kCPU, at::kLong).contiguous();
   std::vector<int32_t> out;

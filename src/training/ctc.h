@@ -24,6 +24,12 @@ double ctc_sequence(const float* log_probs, int64_t frames, int64_t classes,
 at::Tensor ctc_loss(const at::Tensor& logits, const std::vector<int64_t>& lengths,
                     const std::vector<std::vector<int32_t>>& targets, int32_t blank);
 
+/// Flat start: mean cross entropy against the targets spread evenly over each row's frames. A wrong
+/// but informative alignment that leads CTC past the plateau on which every frame is blank; the way
+/// hidden Markov models have always been started. Rows without targets do not count.
+at::Tensor flat_start_loss(const at::Tensor& logits, const std::vector<int64_t>& lengths,
+                           const std::vector<std::vector<int32_t>>& targets);
+
 /// Best class per frame, repeats merged, blanks dropped. logits [T, C] f32.
 std::vector<int32_t> ctc_greedy(const at::Tensor& logits, int32_t blank);
 
