@@ -9,8 +9,7 @@
 #include "text/lexicon_file.h"
 #include "text/symbols.h"
 #include "text/unicode.h"
-#include "text/zh/g2p.h"
-#include "text/zh/normalizer.h"
+#include "text/zh/mandarin.h"
 
 namespace myna::text {
 namespace {
@@ -79,24 +78,17 @@ bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end()
 
 struct Frontend::Impl {
   FrontendOptions options;
-  LexiconFile zh_words, zh_hmm, zh_pinyin, zh_spoken, zh_rules, en_words, en_lts;
-  zh::Normalizer zh_normalizer;
-  zh::G2p zh_g2p;
+  LexiconFile en_words, en_lts;
+  zh::Mandarin mandarin;
   en::Normalizer en_normalizer;
   en::G2p en_g2p;
   const SymbolTable& table;
 
   Impl(const std::filesystem::path& dir, FrontendOptions o)
       : options(o),
-        zh_words(dir / "zh_words.lex"),
-        zh_hmm(dir / "zh_hmm.lex"),
-        zh_pinyin(dir / "zh_pinyin.lex"),
-        zh_spoken(dir / "zh_spoken.lex"),
-        zh_rules(dir / "zh_rules.lex"),
         en_words(dir / "en_words.lex"),
         en_lts(dir / "en_lts.lex"),
-        zh_normalizer(zh_rules),
-        zh_g2p(zh_words, zh_hmm, zh_pinyin, zh_rules, o.compat ? nullptr : &zh_spoken),
+        mandarin(dir, {o.compat, o.symbols == SymbolSet::kV2}),
         en_g2p(en_words, en_lts),
         table(SymbolTable::of(o.symbols)) {}
 
@@ -110,10 +102,9 @@ struct Frontend::Impl {
 
 void Frontend::Impl::zh_run(const RawRun& run, Utterance* out) const {
   LanguageRun result{Language::kZh, encode_utf8(run.text), {}, out->phones.size(), 0};
-  result.normalized = zh_normalizer.normalize(result.text);
-  std::u32string skipped;
-  for (const zh::G2pWord& word :
-       zh_g2p.convert(result.normalized, {options.symbols == SymbolSet::kV2, false}, &skipped)) {
+  zh::Mandarin::Result analysed = mandarin.analyse(result.text);
+  result.normalized = analysed.normalized;
+  for (const zh::G2pWord& word : analysed.words) {
     Word w{encode_utf8(word.text), Language::kZh, out->normalized.size(), 0, out->phones.size(), 0};
     out->normalized += w.text;
     w.end = out->normalized.size();
@@ -122,7 +113,8 @@ void Frontend::Impl::zh_run(const RawRun& run, Utterance* out) const {
     result.word2ph.insert(result.word2ph.end(), word.word2ph.begin(), word.word2ph.end());
     out->words.push_back(std::move(w));
   }
-  if (!skipped.empty()) out->notes.push_back("no reading for " + encode_utf8(skipped));
+  if (!analysed.skipped.empty())
+    out->notes.push_back("no reading for " + encode_utf8(analysed.skipped));
   result.phone_count = out->phones.size() - result.first_phone;
   out->runs.push_back(std::move(result));
 }

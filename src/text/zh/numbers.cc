@@ -63,7 +63,8 @@ std::u16string decimal(std::u16string_view number, bool keep_zeros) {
   if (dot == std::u16string_view::npos) return out;
   std::u16string_view fraction = number.substr(dot + 1);
   if (!keep_zeros) {
-    while (fraction.size() > 1 && fraction.back() == u'0') fraction.remove_suffix(1);
+    while (fraction.size() > 1 && fraction.back() == u'0' && fraction[fraction.size() - 2] == u'0')
+      fraction.remove_suffix(1);
   }
   if (!fraction.empty()) out += u"点" + digit_by_digit(fraction);
   return out;

@@ -1,0 +1,44 @@
+// Mandarin text -> normalised text and words with phones: the one entry of this folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "text/lexicon_file.h"
+#include "text/zh/compat_normalizer.h"
+#include "text/zh/g2p.h"
+#include "text/zh/normalizer.h"
+
+namespace myna::text::zh {
+
+/// Immutable after construction; may be used from many threads.
+class Mandarin {
+ public:
+  struct Options {
+    bool compat = false;  ///< the reference's rules, faults included
+    bool colour = true;   ///< r-colouring (v2 symbols)
+  };
+  /// Opens zh_*.lex in `lexicon_dir`; throws as LexiconFile.
+  Mandarin(const std::filesystem::path& lexicon_dir, Options options);
+
+  struct Result {
+    std::string normalized;
+    std::vector<G2pWord> words;  ///< tile `normalized`
+    std::u32string skipped;      ///< characters without a reading
+  };
+  /// In compat mode throws Error(kInvalidText) where the reference fails, and reads ￥ and ^ as its
+  /// long pauses SP2 and SP3.
+  Result analyse(const std::string& text) const;
+
+  const G2p& g2p() const { return g2p_; }
+
+ private:
+  Options options_;
+  LexiconFile words_, hmm_, pinyin_, spoken_, rules_;
+  Normalizer normalizer_;
+  CompatNormalizer compat_normalizer_;
+  G2p g2p_;
+};
+
+}  // namespace myna::text::zh
