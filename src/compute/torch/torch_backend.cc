@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "compute/torch/caching_allocator.h"
 #include "compute/torch/torch_data.h"
 
 namespace myna::compute {
@@ -37,6 +38,7 @@ TorchBackend::TorchBackend(TorchOptions options)
       real_(options_.double_precision ? torch::kDouble : torch::kFloat),
       training_(options_.training),
       trainable_([](const std::string&) { return true; }) {
+  install_caching_allocator();
   try {
     device_ = torch::Device(options_.device);
     torch::empty({1}, torch::TensorOptions().device(device_));
