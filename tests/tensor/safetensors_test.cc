@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <fstream>
 
 #include "base/error.h"
+#include "base/random.h"
 
 namespace myna::tensor {
 namespace {
@@ -185,6 +187,51 @@ TEST(Safetensors, RefusesHostileHeadersNamingTheReason) {
       EXPECT_LT(error.message().size(), 400u) << hostile.what;
     }
   }
+}
+
+// Thousands of damaged files: each is read or refused, and what is read can be used.
+TEST(Safetensors, SurvivesMutations) {
+  const std::string whole = file_bytes(
+      R"({"__metadata__":{"a":"b"},"x":{"dtype":"F16","shape":[2,3],"data_offsets":[0,12]},)"
+      R"("y":{"dtype":"I64","shape":[1],"data_offsets":[12,20]}})",
+      20);
+  const std::string_view pieces[] = {"{",         "}",       "[",    "]",
+                                     ",",         ":",       "\"",   "0",
+                                     "-1",        "1e9",     "null", "99999999999999999999",
+                                     "\"dtype\"", "\\u0000", "\xff"};
+  Rng rng(2024);
+  int accepted = 0;
+  for (int round = 0; round < 10000; ++round) {
+    std::string bytes = whole;
+    for (uint64_t edits = 1 + rng.below(3); edits > 0; --edits) {
+      const size_t at = rng.below(bytes.size());
+      switch (rng.below(4)) {
+        case 0:
+          bytes[at] = char(rng.below(256));
+          break;
+        case 1:
+          bytes.erase(at, 1 + rng.below(8));
+          break;
+        case 2:
+          bytes.insert(at, pieces[rng.below(std::size(pieces))]);
+          break;
+        default:
+          bytes[at] = char(bytes[at] ^ (1 << rng.below(8)));
+          break;
+      }
+      if (bytes.empty()) break;
+    }
+    try {
+      for (const auto& [name, tensor] : parse(bytes)) {
+        ASSERT_EQ(tensor.to_floats().size(), size_t(tensor.count()));
+      }
+      ++accepted;
+    } catch (const Error& error) {
+      ASSERT_EQ(error.code(), ErrorCode::kInvalidModel) << round;
+    }
+  }
+  EXPECT_GT(accepted, 100) << "edits of the data itself do no harm";
+  EXPECT_LT(accepted, 7500);
 }
 
 TEST(Safetensors, RefusesImpossibleHeaderLengths) {
