@@ -119,7 +119,7 @@ Tensor ContentEncoder::run(const Layer& layer, const Tensor& input, const Length
   x = b.add(x, b.dropout(layer.conv_out(b, b.transpose(y, 1, 2)), config_.dropout));
 
   y = layer.up(b, layer.ffn_norm(b, x), {.activation = Activation::kSilu});
-  return b.add(x, b.dropout(layer.down(b, b.dropout(y, config_.dropout)), config_.dropout));
+  return b.add(x, b.dropout(layer.down(b, y), config_.dropout));
 }
 
 ContentOutput ContentEncoder::forward(const Tensor& mel, const Lengths& lengths,

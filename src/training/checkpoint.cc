@@ -91,6 +91,13 @@ Checkpoint load_checkpoint(const fs::path& file) {
   return out;
 }
 
+fs::path newest_checkpoint(const fs::path& folder) {
+  const std::map<int64_t, fs::path> all = snapshots(folder);
+  if (all.empty())
+    throw Error(ErrorCode::kNotFound, "has no training snapshot; train first", folder.string());
+  return all.rbegin()->second;
+}
+
 std::optional<Checkpoint> load_newest_checkpoint(const fs::path& folder) {
   const std::map<int64_t, fs::path> all = snapshots(folder);
   if (all.empty()) return std::nullopt;

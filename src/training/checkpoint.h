@@ -34,6 +34,9 @@ void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& chec
 /// Error(kInvalidModel) when the newest is damaged, naming it.
 std::optional<Checkpoint> load_newest_checkpoint(const std::filesystem::path& folder);
 
+/// File of the newest snapshot. Throws Error(kNotFound) when the folder has none.
+std::filesystem::path newest_checkpoint(const std::filesystem::path& folder);
+
 Checkpoint load_checkpoint(const std::filesystem::path& file);
 
 }  // namespace myna::training

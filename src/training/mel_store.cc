@@ -26,6 +26,11 @@ LogMel log_mel_frames(std::span<const float> mono, const audio::MelConfig& confi
 MelStore::MelStore(const Dataset& dataset, audio::MelConfig config)
     : dataset_(dataset), config_(config), cache_(dataset.items().size()) {}
 
+void MelStore::forget(const std::vector<int64_t>& items) const {
+  std::lock_guard lock(mutex_);
+  for (const int64_t item : items) cache_[size_t(item)] = {};
+}
+
 LogMel MelStore::get(int64_t item) const {
   LogMel out{config_.mels, {}};
   {

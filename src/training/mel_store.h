@@ -23,6 +23,8 @@ class MelStore {
  public:
   MelStore(const Dataset& dataset, audio::MelConfig config);
   LogMel get(int64_t item) const;
+  /// Gives the memory of items back.
+  void forget(const std::vector<int64_t>& items) const;
   const audio::MelConfig& config() const { return config_; }
 
  private:

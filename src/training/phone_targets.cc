@@ -19,6 +19,11 @@ bool is_spoken_phone(int32_t id) {
   return !silent.contains(id);
 }
 
+int32_t pause_phone() {
+  static const int32_t id = text::SymbolTable::of(text::SymbolSet::kV2).id(".");
+  return id;
+}
+
 std::vector<int32_t> spoken_phones(std::span<const int32_t> ids) {
   std::vector<int32_t> out;
   for (const int32_t id : ids)

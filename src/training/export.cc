@@ -1,0 +1,39 @@
+#include "training/export.h"
+
+#include "models/model_file.h"
+#include "models/sovits_config.h"
+#include "training/checkpoint.h"
+#include "training/sovits_codebook.h"
+#include "training/trained_content.h"
+
+namespace myna::training {
+
+Json export_model(const std::filesystem::path& run, const std::filesystem::path& codebook,
+                  const std::filesystem::path& file) {
+  const std::filesystem::path snapshot = newest_checkpoint(run);
+  const Checkpoint header = load_checkpoint(snapshot);
+  const std::string subject = snapshot.string();
+  const auto kind = require<std::string>(header.notes, "kind", subject);
+  Json config = require<Json>(header.config, "model", subject);
+  std::map<std::string, tensor::HostTensor> tensors = snapshot_weights(snapshot, kind);
+  std::erase_if(tensors, [](const auto& entry) {
+    return entry.first.starts_with("enc_q.") || entry.first.starts_with("discriminators.") ||
+           entry.first.starts_with("head.");
+  });
+  if (kind == "verifier") config["speakers"] = 0;
+  if (kind == "sovits") {
+    if (codebook.empty())
+      throw Error(ErrorCode::kUsage, "a SoVITS model needs its codebook; give --codebook", subject);
+    const auto sizes = models::SovitsConfig::from_json(config, subject);
+    for (auto& [name, value] : codebook_tensors(codebook, sizes)) tensors[name] = value;
+  }
+  Json record = header.notes;
+  record["steps"] = header.step;
+  record["training_seconds"] = header.seconds;
+  record["recipe"] = header.config;
+  record["recipe"].erase("model");
+  models::write_model_file(file, kind, config, record, tensors, /*half=*/true);
+  return record;
+}
+
+}  // namespace myna::training

@@ -1,0 +1,60 @@
+// Batches for SoVITS: spectrograms, codes, phones, a stretch of other speech of the same speaker
+// for the style, and where in each utterance the decoder is to be heard.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "models/sovits_config.h"
+#include "training/dataset.h"
+#include "training/sampler.h"
+
+namespace myna::training {
+
+struct SovitsTrainBatch {
+  at::Tensor spec;                 ///< [B, bins, T]
+  std::vector<int64_t> lengths;    ///< frames
+  at::Tensor codes;                ///< i64 [B, T / frames_per_code]
+  at::Tensor phones;               ///< i64 [B, N]
+  std::vector<int64_t> phone_lengths;
+  at::Tensor style_spec;           ///< [B, bins, S]
+  std::vector<int64_t> style_lengths;
+  std::vector<int64_t> begins;     ///< first frame of the heard segment
+  at::Tensor wave;                 ///< [B, 1, segment samples], of the heard segment
+};
+
+struct SovitsDataOptions {
+  double max_seconds = 8;
+  double style_min_seconds = 1.5, style_max_seconds = 4;
+  double same_utterance = 0.25;  ///< chance that the style comes from the utterance itself
+  double text_dropout = 0.1;     ///< chance that the phones are withheld (one pause symbol instead)
+};
+
+/// Makes batches of a tokenised data set. Thread-safe (const).
+class SovitsData {
+ public:
+  /// Throws Error(kUsage) when the data set has no codes.
+  SovitsData(const Dataset& dataset, const models::SovitsConfig& config,
+             const SovitsDataOptions& options);
+  /// Usable utterances of a split, in latent frames.
+  std::vector<SampleUnit> units(Split split) const;
+  /// `random` decides segments, styles and dropped texts.
+  SovitsTrainBatch make(const std::vector<int64_t>& items, Rng random) const;
+
+ private:
+  std::vector<float> style_samples(int64_t item, Rng& random) const;
+  int64_t usable_frames(const Item& item) const;
+
+  const Dataset& dataset_;
+  models::SovitsConfig config_;
+  SovitsDataOptions options_;
+  std::map<std::string, std::vector<int64_t>> by_speaker_;
+  std::vector<std::vector<int32_t>> phones_;  ///< transcript, else what was heard; may be empty
+};
+
+}  // namespace myna::training

@@ -1,0 +1,20 @@
+// Trains SoVITS: a conditional variational autoencoder whose prior reads semantic codes, phones and
+// a style. First on spectral and KL losses alone, then with the adversarial game (Kong et al. 2020;
+// Kim et al. 2021) from a given share of the budget on.
+#pragma once
+
+#include <filesystem>
+
+#include "base/json.h"
+#include "training/training_run.h"
+
+namespace myna::training {
+
+/// Recipe sections: "model" ({"data", "model", "train"} of SovitsConfig), "discriminators",
+/// "optimizer", "discriminator_optimizer", "data" ({"rows", "max_frames", "shares", SovitsDataOptions
+/// fields}), "losses" ({"mel", "kl", "adversarial", "features", "adversarial_from", "scales"}).
+/// `codebook`: what `myna-train tokenise` wrote. Returns false when cancelled.
+bool train_sovits(const std::filesystem::path& data, const std::filesystem::path& codebook,
+                  const Json& recipe, const RunOptions& options);
+
+}  // namespace myna::training

@@ -1,0 +1,15 @@
+// Trains the text-to-semantic decoder by cross entropy on the next code.
+#pragma once
+
+#include <filesystem>
+
+#include "base/json.h"
+#include "training/training_run.h"
+
+namespace myna::training {
+
+/// Recipe sections: "model" (T2sConfig), "optimizer", "data" ({"max_positions", "rows", "shares",
+/// T2sDataOptions fields}), "label_smoothing". Returns false when cancelled.
+bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunOptions& options);
+
+}  // namespace myna::training

@@ -1,0 +1,170 @@
+#include "training/tokeniser.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "tensor/safetensors.h"
+#include "training/checkpoint.h"
+#include "training/content_data.h"
+#include "training/kmeans.h"
+#include "training/trained_content.h"
+
+namespace myna::training {
+namespace {
+
+constexpr const char* kCodebookName = "quantizer.vq.layers.0._codebook.embed";
+constexpr int64_t kBatchFrames = 20000;  // mel frames per forward pass
+
+struct ItemFeatures {
+  at::Tensor features;          ///< [frames, dim] bf16, to halve the memory
+  std::vector<int32_t> phones;  ///< most likely class per frame
+};
+
+/// Content features of all items, batches of similar lengths.
+std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedContent& content,
+                                       const CancelToken& cancel) {
+  const at::NoGradGuard no_grad;
+  const models::ContentConfig& config = content.encoder->config();
+  const MelStore store(dataset, {int(config.sample_rate), {int(config.n_fft), int(config.hop)},
+                                 int(config.mels), 0, 0});
+  std::vector<int64_t> order(dataset.items().size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return dataset.items()[size_t(a)].sample_count < dataset.items()[size_t(b)].sample_count;
+  });
+  std::vector<ItemFeatures> out(order.size());
+  for (size_t begin = 0; begin < order.size();) {
+    log().info("content features: {} of {} items", begin, order.size());
+    cancel.check("computing content features");
+    size_t end = begin;
+    while (end < order.size()) {
+      const int64_t frames = dataset.items()[size_t(order[end])].sample_count / config.hop;
+      if (end > begin && frames * int64_t(end - begin + 1) > kBatchFrames) break;
+      ++end;
+    }
+    const std::vector<int64_t> items(order.begin() + int64_t(begin), order.begin() + int64_t(end));
+    const ContentBatch batch = make_content_batch(dataset, store, items, nullptr, 0, 0);
+    const auto result =
+        content.encoder->forward(content.backend->wrap(batch.mel), batch.lengths);
+    const at::Tensor features = content.backend->unwrap(result.features).transpose(1, 2);
+    const at::Tensor best = content.backend->unwrap(result.logits).argmax(-1).contiguous();
+    const int64_t* classes = best.data_ptr<int64_t>();
+    for (size_t row = 0; row < items.size(); ++row) {
+      ItemFeatures& to = out[size_t(items[row])];
+      to.features = features[int64_t(row)].narrow(0, 0, result.lengths[row]).to(at::kBFloat16);
+      for (int64_t t = 0; t < result.lengths[row]; ++t)
+        to.phones.push_back(int32_t(classes[int64_t(row) * best.size(1) + t]));
+    }
+    begin = end;
+    store.forget(items);
+  }
+  return out;
+}
+
+at::Tensor training_rows(const Dataset& dataset, const std::vector<ItemFeatures>& features) {
+  std::vector<at::Tensor> rows;
+  for (size_t i = 0; i < features.size(); ++i)
+    if (dataset.items()[i].split == Split::kTrain && features[i].features.size(0) > 0)
+      rows.push_back(features[i].features);
+  return at::cat(rows).to(at::kFloat);
+}
+
+/// Figures of how the codes are used.
+Json code_figures(const std::vector<ItemFeatures>& features,
+                  const std::vector<std::vector<uint16_t>>& codes, int64_t clusters,
+                  int32_t blank) {
+  std::vector<double> counts(static_cast<size_t>(clusters));
+  std::vector<std::map<int32_t, int64_t>> phones(static_cast<size_t>(clusters));
+  double total = 0;
+  for (size_t i = 0; i < codes.size(); ++i)
+    for (size_t t = 0; t < codes[i].size(); ++t) {
+      counts[codes[i][t]] += 1;
+      total += 1;
+      if (features[i].phones[t] != blank) ++phones[codes[i][t]][features[i].phones[t]];
+    }
+  double entropy = 0, pure = 0, spoken = 0;
+  int64_t used = 0;
+  for (size_t k = 0; k < counts.size(); ++k) {
+    if (counts[k] > 0) {
+      entropy -= counts[k] / total * std::log2(counts[k] / total);
+      ++used;
+    }
+    int64_t best = 0;
+    for (const auto& [phone, count] : phones[k]) {
+      best = std::max(best, count);
+      spoken += double(count);
+    }
+    pure += double(best);
+  }
+  return {{"frames", total},
+          {"used", used},
+          {"entropy_bits", entropy},
+          {"perplexity", std::exp2(entropy)},
+          {"phone_purity", spoken > 0 ? pure / spoken : 0.0}};
+}
+
+/// What the encoder reads in items without a transcript, for trainings that need some phones.
+void write_heard(const Dataset& dataset, const std::vector<ItemFeatures>& features,
+                 int32_t blank) {
+  Json heard = Json::object();
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (!dataset.items()[i].phones.empty()) continue;
+    std::vector<int32_t> phones;
+    int32_t before = blank;
+    for (const int32_t now : features[i].phones) {
+      if (now != before && now != blank) phones.push_back(now);
+      before = now;
+    }
+    heard[dataset.items()[i].id] = phones;
+  }
+  write_file(dataset.folder() / "heard.json", heard.dump());
+}
+
+}  // namespace
+
+Json tokenise(const TokeniseOptions& options) {
+  const at::NoGradGuard no_grad;
+  if (options.threads > 0) at::set_num_threads(options.threads);
+  const Dataset dataset(options.data);
+  const TrainedContent content = load_trained_content(options.content, options.bf16);
+  const std::vector<ItemFeatures> features = all_features(dataset, content, options.cancel);
+
+  Json figures = Json::object();
+  at::Tensor centres;
+  if (options.keep) {
+    centres = to_torch(tensor::SafetensorsFile(options.codebook).get(kCodebookName));
+  } else {
+    KMeansOptions k;
+    k.clusters = options.clusters;
+    k.seed = options.seed;
+    const KMeansResult result = k_means(training_rows(dataset, features), k, options.cancel);
+    centres = result.centres;
+    figures["distortion"] = result.distortion;
+    figures["empty_moved"] = result.empty_moved;
+    tensor::write_safetensors(options.codebook, {{kCodebookName, to_host(centres)}},
+                              {{"content", content.digest}, {"corpus", dataset.digest()}});
+  }
+  std::vector<std::vector<uint16_t>> codes(features.size());
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (features[i].features.size(0) == 0) continue;
+    const at::Tensor index = nearest_centres(features[i].features.to(at::kFloat), centres);
+    for (int64_t t = 0; t < index.size(0); ++t)
+      codes[i].push_back(uint16_t(index.data_ptr<int64_t>()[t]));
+  }
+  write_codes(dataset, codes, content.digest + "+" + hex(sha256_file(options.codebook)));
+  write_heard(dataset, features, int32_t(content.encoder->config().blank()));
+  figures.update(code_figures(features, codes, centres.size(0),
+                              int32_t(content.encoder->config().blank())));
+  return figures;
+}
+
+}  // namespace myna::training
