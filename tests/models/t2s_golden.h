@@ -47,6 +47,50 @@ class T2sGolden {
     check_training_loss();
   }
 
+  /// Logits of the training pass over the case's two rows, with their targets. The reference takes
+  /// a row's padding to be on the left, while the vectors were made with padding on the right: its
+  /// row 1 sees the last x_lens[1] of the padded positions. Turning the embedded row brings these
+  /// to the front.
+  struct TrainingBatch {
+    compute::Tensor logits;
+    models::T2sTargets targets;
+  };
+  TrainingBatch training_batch() {
+    const Json& train = case_.at("train");
+    const std::vector<int64_t> x_lens = train.at("x_lens"), y_lens = train.at("y_lens");
+    const auto rows = int64_t(x_lens.size());
+    const int64_t text = x_lens[0], length = y_lens[0];
+
+    std::vector<int64_t> phone_ids = phones(), second = phones_b();
+    second.resize(size_t(text), 0);
+    phone_ids.insert(phone_ids.end(), second.begin(), second.end());
+    std::vector<float> features = bert_a(), second_features = bert_b();
+    second_features.resize(size_t(text * 1024), 0.0f);
+    features.insert(features.end(), second_features.begin(), second_features.end());
+
+    const auto drawn = ids("train_y", rows * length, 1024);
+    std::vector<std::vector<int64_t>> tokens;
+    for (int64_t row = 0; row < rows; ++row) {
+      const auto begin = drawn.begin() + row * length;
+      tokens.emplace_back(begin, begin + y_lens[size_t(row)]);
+    }
+    const auto padded = models::t2s_targets(tokens, config_.eos);
+    auto& b = backend();
+    const auto embedded =
+        model_.embed_text(ints({rows, text}, phone_ids), floats({rows, text, 1024}, features));
+    const auto second_row = b.slice(embedded, 0, 1, 2);
+    const int64_t hidden = text - x_lens[1];
+    const auto turned =
+        b.concat({b.slice(second_row, 1, hidden, text), b.slice(second_row, 1, 0, hidden)}, 1);
+    const auto logits = model_.train_embedded(b.concat({b.slice(embedded, 0, 0, 1), turned}, 0),
+                                              x_lens, ints({rows, length}, padded.inputs), y_lens);
+    return {logits, padded};
+  }
+
+  const GoldenGroup& group() const { return group_; }
+  /// The configuration, lengths and parameter order of the case.
+  const Json& info() const { return case_; }
+
  private:
   compute::Backend& backend() { return model_.backend(); }
   std::string input(const char* what) const { return "input.t2s." + name_ + "." + what; }
@@ -156,41 +200,12 @@ class T2sGolden {
     }
   }
 
-  /// Summed cross entropy and top-3 accuracy of the training pass (dropout off). The reference
-  /// takes a row's padding to be on the left, while the vectors were made with padding on the
-  /// right: its row 1 sees the last x_lens[1] of the padded positions. Turning the embedded row
-  /// brings these to the front.
+  /// Summed cross entropy and top-3 accuracy of the training pass.
   void check_training_loss() {
-    const Json& train = case_.at("train");
-    const std::vector<int64_t> x_lens = train.at("x_lens"), y_lens = train.at("y_lens");
-    const auto rows = int64_t(x_lens.size());
-    const int64_t text = x_lens[0], length = y_lens[0];
-
-    std::vector<int64_t> phone_ids = phones(), second = phones_b();
-    second.resize(size_t(text), 0);
-    phone_ids.insert(phone_ids.end(), second.begin(), second.end());
-    std::vector<float> features = bert_a(), second_features = bert_b();
-    second_features.resize(size_t(text * 1024), 0.0f);
-    features.insert(features.end(), second_features.begin(), second_features.end());
-
-    const auto drawn = ids("train_y", rows * length, 1024);
-    std::vector<std::vector<int64_t>> tokens;
-    for (int64_t row = 0; row < rows; ++row) {
-      const auto begin = drawn.begin() + row * length;
-      tokens.emplace_back(begin, begin + y_lens[size_t(row)]);
-    }
-    const auto padded = models::t2s_targets(tokens, config_.eos);
-    auto& b = backend();
-    const auto embedded =
-        model_.embed_text(ints({rows, text}, phone_ids), floats({rows, text, 1024}, features));
-    const auto second_row = b.slice(embedded, 0, 1, 2);
-    const int64_t hidden = text - x_lens[1];
-    const auto turned =
-        b.concat({b.slice(second_row, 1, hidden, text), b.slice(second_row, 1, 0, hidden)}, 1);
-    const auto logits =
-        b.to_host(model_.train_embedded(b.concat({b.slice(embedded, 0, 0, 1), turned}, 0), x_lens,
-                                        ints({rows, length}, padded.inputs), y_lens));
-    ASSERT_EQ(logits.shape(), (tensor::Shape{rows, length + 1, config_.vocab_size}));
+    const auto batch = training_batch();
+    const auto logits = backend().to_host(batch.logits);
+    const auto& padded = batch.targets;
+    ASSERT_EQ(logits.shape(), (tensor::Shape{padded.rows, padded.columns + 1, config_.vocab_size}));
 
     const auto values = logits.to_floats();
     double loss = 0;
