@@ -165,15 +165,16 @@ void Sovits::decode_chunks(const Tensor& latents, const Tensor& style, const Chu
     defect("Sovits::decode_chunks", "chunks must have at least one frame");
   }
   const int64_t frames = latents.dim(2);
-  int64_t begin = 0;
-  while (begin < frames) {
-    int64_t end = begin + (begin == 0 ? options.first_frames : options.chunk_frames);
+  int64_t size = options.first_frames;
+  for (int64_t begin = 0; begin < frames;) {
+    int64_t end = begin + size;
     // A short last piece would cost nearly as much as a whole chunk: it joins the one before.
-    if (begin > 0 && end < frames && frames - end < options.chunk_frames / 4) end = frames;
+    if (begin > 0 && frames - end < size / 4) end = frames;
     end = std::min(end, frames);
     const HostTensor samples = backend_.to_host(decode_range(latents, style, begin, end));
     if (!callback(samples.f32())) return;
     begin = end;
+    size = std::clamp(2 * size, int64_t{1}, options.chunk_frames);
   }
 }
 
@@ -193,7 +194,8 @@ SovitsForward Sovits::forward_train(const SovitsBatch& batch) const {
                                         " frames, the spectrogram has " + std::to_string(frames));
   }
   SovitsForward out;
-  out.style = style_batch(batch.spec, batch.lengths, batch.speaker);
+  out.style = batch.style_spec ? style_batch(batch.style_spec, batch.style_lengths, batch.speaker)
+                               : style_batch(batch.spec, batch.lengths, batch.speaker);
   out.prior = text_encoder_(backend_, content, batch.lengths, batch.phones, batch.phone_lengths,
                             mrte_style(out.style));
   out.posterior = posterior_encoder()(backend_, batch.spec, batch.lengths, out.style, batch.noise);

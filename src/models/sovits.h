@@ -39,10 +39,12 @@ struct SovitsOptions {
   bool posterior = false;  ///< build enc_q too, which only training needs
 };
 
-/// How decode_chunks cuts the frames.
+/// How decode_chunks cuts the frames: a small first chunk for early first audio, then each twice as
+/// long as the one before (which is heard meanwhile), up to `chunk_frames`. Longer chunks spend
+/// less on context, and need more memory.
 struct ChunkOptions {
-  int64_t first_frames = 32;   ///< latent frames of the first chunk (small: early first audio)
-  int64_t chunk_frames = 128;  ///< of the later ones
+  int64_t first_frames = 32;
+  int64_t chunk_frames = 256;
 };
 
 /// One batch of the training pass. Frames are latent frames (spectrogram frames); a row's codes
@@ -56,6 +58,9 @@ struct SovitsBatch {
   Lengths phone_lengths;
   Tensor noise;    ///< [B, inter, T] standard normal, of the posterior
   Tensor speaker;  ///< Pro: [B, speaker_channels]
+  /// Other speech of the same speakers that the style is read from, as spec; absent: spec itself.
+  Tensor style_spec;
+  Lengths style_lengths;
 };
 
 struct SovitsForward {

@@ -141,51 +141,63 @@ class SovitsGolden {
     expect("Q.z_back", sovits_.flow().reverse(backend_, z_p, lengths, batch_style(2)));
   }
 
-  /// One training step up to the generated segment, its mel and KL losses.
-  void check_training_forward() {
+  /// The batch of the training step and where its segments begin.
+  struct TrainStep {
+    models::SovitsBatch batch;
+    tensor::HostTensor spec;
+    std::vector<int64_t> begins;
+    int64_t segment = 0;  ///< frames
+  };
+
+  TrainStep train_step() {
     const models::SovitsConfig& config = sovits_.config();
-    const nlohmann::json& train = case_["train"];
+    const nlohmann::json& train = train_case();
     const compute::Lengths lengths = train["lengths"], phone_lengths = train["text_lengths"];
     const auto frames = train["frames"].get<int64_t>();
-    const auto segment = train["segment_frames"].get<int64_t>();
-    const tensor::HostTensor spec = train_spectrogram(lengths, frames);
-
-    models::SovitsBatch batch;
-    batch.spec = backend_.from_host(spec);
-    batch.lengths = lengths;
+    TrainStep step;
+    step.segment = train["segment_frames"].get<int64_t>();
+    step.spec = train_spectrogram(lengths, frames);
+    step.batch.spec = backend_.from_host(step.spec);
+    step.batch.lengths = lengths;
     // The published trainer pads content features with zeros and quantises them too.
     std::vector<float> content = input("train_ssl").to_floats();
     zero_tail(content, config.ssl_dim, frames, lengths);
-    batch.content = backend_.from_host(
+    step.batch.content = backend_.from_host(
         tensor::HostTensor::from_floats({2, config.ssl_dim, frames}, std::move(content)));
     std::vector<int64_t> phones = input("train_text").to_ints();
     const auto width = int64_t(phones.size() / 2);
     std::fill(phones.begin() + width + phone_lengths[1], phones.end(), 0);
-    batch.phones = backend_.from_host(tensor::HostTensor::from_ints({2, width}, phones));
-    batch.phone_lengths = phone_lengths;
-    batch.noise = device("train_noise");
-    if (config.is_pro()) batch.speaker = device("train_sv");
-    const models::SovitsForward forward = sovits_.forward_train(batch);
-
-    std::vector<int64_t> begins;
+    step.batch.phones = backend_.from_host(tensor::HostTensor::from_ints({2, width}, phones));
+    step.batch.phone_lengths = phone_lengths;
+    step.batch.noise = device("train_noise");
+    if (config.is_pro()) step.batch.speaker = device("train_sv");
     const std::vector<float> draws = input("train_slice").to_floats();
     for (size_t b = 0; b < draws.size(); ++b) {
-      begins.push_back(int64_t(double(draws[b]) * double(lengths[b] - segment + 1)));
+      step.begins.push_back(int64_t(double(draws[b]) * double(lengths[b] - step.segment + 1)));
     }
-    EXPECT_EQ(begins, golden_.stored<int64_t>("train.ids_slice"));
+    return step;
+  }
+
+  /// One training step up to the generated segment, its mel and KL losses.
+  void check_training_forward() {
+    const TrainStep step = train_step();
+    EXPECT_EQ(step.begins, golden_.stored<int64_t>("train.ids_slice"));
+    const models::SovitsForward forward = sovits_.forward_train(step.batch);
     const compute::Tensor wav = sovits_.decode_segment(
-        sovits_.slice_rows(forward.posterior.z, begins, segment), forward.style);
+        sovits_.slice_rows(forward.posterior.z, step.begins, step.segment), forward.style);
     expect("train.y_hat", wav);
 
-    const double mel = check_mels(backend_.to_host(wav), spec, begins, segment);
+    const double mel = check_mels(backend_.to_host(wav), step.spec, step.begins, step.segment);
     const auto losses = golden_.stored<float>("train.losses");
     const auto& row = golden_.row("train.losses");
     const double atol = row["atol"], rtol = row["rtol"];
     EXPECT_NEAR(45.0 * mel, losses[3], atol + rtol * std::abs(losses[3])) << "mel loss";
-    EXPECT_NEAR(kl(forward, lengths), losses[5], atol + rtol * std::abs(losses[5])) << "KL loss";
+    EXPECT_NEAR(kl(forward, step.batch.lengths), losses[5], atol + rtol * std::abs(losses[5]))
+        << "KL loss";
   }
 
-  compute::Tensor style1() const { return style1_; }
+  const nlohmann::json& train_case() const { return case_["train"]; }
+  const std::string& input_prefix() const { return input_prefix_; }
 
  private:
   static std::string prefix_of(const nlohmann::json& manifest) {
