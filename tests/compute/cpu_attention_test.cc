@@ -161,7 +161,9 @@ TEST(CpuKvCache, StepsEqualTheWholeSequence) {
             reference_attention(c, cut(q[row], length - 1), cut(k[row], 0), cut(v[row], 0), {}, {});
         const std::vector<float> all = y.to_floats();
         const auto first = all.begin() + long(n) * width;
-        expect_near(HostTensor::from_floats({width}, {first, first + width}), wanted, 1e-5,
+        // Cached keys and values are half floats: each is off by at most 2^-12 of itself, which
+        // moves a score (sum of 16 products of values below 2) by less than 1e-3.
+        expect_near(HostTensor::from_floats({width}, {first, first + width}), wanted, 1e-3,
                     "step " + std::to_string(step) + " row " + std::to_string(row));
       }
     }

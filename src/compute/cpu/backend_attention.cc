@@ -53,8 +53,9 @@ class PagedCache final : public KvCache {
     for (int64_t n = 0; n < count; ++n, ++l.length) {
       const int64_t index = l.length % kPagePositions;
       if (index == 0)
-        l.pages.push_back(memory.allocate(size_t(heads_ * page_head_values(dim_)) * sizeof(float)));
-      auto* page = static_cast<float*>(l.pages.back().get());
+        l.pages.push_back(
+            memory.allocate(size_t(heads_ * page_head_values(dim_)) * sizeof(uint16_t)));
+      auto* page = static_cast<uint16_t*>(l.pages.back().get());
       for (int64_t h = 0; h < heads_; ++h)
         page_store(page + h * page_head_values(dim_), dim_, index, k + n * width + h * dim_,
                    v + n * width + h * dim_);
@@ -64,9 +65,9 @@ class PagedCache final : public KvCache {
   void attend(const char* op, int64_t layer, int64_t row, int64_t head, const float* q,
               float* out) const {
     const Layer& l = at(op, layer, row);
-    std::vector<const float*> pages(l.pages.size());
+    std::vector<const uint16_t*> pages(l.pages.size());
     for (size_t n = 0; n < pages.size(); ++n)
-      pages[n] = static_cast<const float*>(l.pages[n].get()) + head * page_head_values(dim_);
+      pages[n] = static_cast<const uint16_t*>(l.pages[n].get()) + head * page_head_values(dim_);
     attend_pages(q + head * dim_, 1.0f / std::sqrt(float(dim_)), pages, dim_, l.length,
                  out + head * dim_);
   }
@@ -174,7 +175,7 @@ void CpuBackend::cache_fill(KvCache& cache, int64_t layer, int64_t row, const Te
       tv->shape != tk->shape)
     shape_error("cache_fill",
                 "k " + tensor::shape_string(tk->shape) + ", v " + tensor::shape_string(tv->shape));
-  c.append("cache_fill", *memory_, layer, row, tk->shape[1], tk->f(), tv->f());
+  c.append("cache_fill", *sequences_, layer, row, tk->shape[1], tk->f(), tv->f());
 }
 
 Tensor CpuBackend::cached_attention(KvCache& cache, int64_t layer, const Tensor& q, const Tensor& k,
@@ -191,7 +192,7 @@ Tensor CpuBackend::cached_attention(KvCache& cache, int64_t layer, const Tensor&
   auto out = make(tq->shape);
   int64_t longest = 0;
   for (int64_t row = 0; row < c.rows(); ++row) {
-    c.append(op, *memory_, layer, row, 1, tk->f() + row * width, tv->f() + row * width);
+    c.append(op, *sequences_, layer, row, 1, tk->f() + row * width, tv->f() + row * width);
     longest = std::max(longest, c.at(op, layer, row).length);
   }
   // Heads together, so that a piece is worth handing to another thread.

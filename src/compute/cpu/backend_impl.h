@@ -107,7 +107,8 @@ class CpuBackend final : public Backend {
   static constexpr int64_t kGrain = 32768;  // values per piece of elementwise work
 
   Hardware hardware_;
-  std::shared_ptr<MemoryPool> memory_;
+  std::shared_ptr<MemoryPool> memory_;     // activations
+  std::shared_ptr<MemoryPool> sequences_;  // cached keys and values
   mutable ThreadPool threads_;
 };
 

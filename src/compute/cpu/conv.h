@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compute/backend.h"
+#include "compute/cpu/large_pages.h"
 #include "compute/cpu/memory_pool.h"
 #include "compute/cpu/onednn.h"
 #include "compute/cpu/thread_pool.h"
@@ -68,8 +69,8 @@ class ConvLayer final : public Weights {
   std::vector<float> taps_;  // depthwise: [kernel][channels]
   // One of these multiplies, unless the layer is depthwise.
   std::unique_ptr<DnnConv> dense_;
-  int terms_ = 0;                           // AMX: bf16 products per product, 0: not used
-  LineVector<uint16_t> tiles_, tiles_low_;  // AMX: [group][panel][tap][depth tile][512]
+  int terms_ = 0;                             // AMX: bf16 products per product, 0: not used
+  WeightVector<uint16_t> tiles_, tiles_low_;  // AMX: [group][panel][tap][depth tile][512]
 };
 
 /// The plain weight of a layer: g * v / ||v|| if it is weight-normalised.

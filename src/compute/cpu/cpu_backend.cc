@@ -18,6 +18,7 @@ namespace cpu {
 namespace {
 
 constexpr size_t kKeptBytes = size_t(96) << 20;  // free blocks kept for the next operations
+constexpr size_t kKeptPages = size_t(32) << 20;
 
 int thread_count(int asked) {
   if (asked < 0)
@@ -57,6 +58,7 @@ CpuBackend::CpuBackend(const CpuOptions& options)
     : hardware_{.amx = options.bf16.value_or(true) && amx::available(),
                 .int8 = options.int8.value_or(true)},
       memory_(std::make_shared<MemoryPool>(kKeptBytes)),
+      sequences_(std::make_shared<MemoryPool>(kKeptPages, true)),
       threads_(thread_count(options.threads)) {}
 
 std::shared_ptr<CpuTensor> CpuBackend::make(Shape shape, bool swapped, Element element) const {

@@ -99,7 +99,7 @@ void LinearLayer::finish_columns(const float* product, int64_t product_stride, i
 
 void LinearLayer::run_few(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
                           float* y) const {
-  LineVector<float> padded;
+  std::vector<float> padded;
   if (depth_ != spec_.in) {
     padded.assign(size_t(rows * depth_), 0.0f);
     for (int64_t r = 0; r < rows; ++r)

@@ -42,10 +42,10 @@ class LinearLayer final : public Weights {
   int64_t depth_ = 0;   // in, padded to 32
   int64_t panels_ = 0;  // of 16 outputs
   std::vector<float> bias_;
-  LineVector<uint16_t> tiles_, tiles_low_;  // bf16: [panel][depth / 32][512]
-  LineVector<int8_t> integers_;             // as tiles_
-  std::vector<float> scales_;               // of integers_, per output
-  std::unique_ptr<ConvLayer> dense_;        // f32
+  WeightVector<uint16_t> tiles_, tiles_low_;  // bf16: [panel][depth / 32][512]
+  WeightVector<int8_t> integers_;             // as tiles_
+  std::vector<float> scales_;                 // of integers_, per output
+  std::unique_ptr<ConvLayer> dense_;          // f32
 };
 
 }  // namespace myna::compute::cpu

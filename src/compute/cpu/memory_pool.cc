@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "compute/cpu/large_pages.h"
+
 namespace myna::compute::cpu {
 namespace {
 
@@ -35,7 +37,14 @@ struct ThreadBlock {
 
 MemoryPool::~MemoryPool() {
   for (auto& [size, blocks] : free_)
-    for (void* block : blocks) std::free(block);
+    for (void* block : blocks) give_back(block, size);
+}
+
+void MemoryPool::give_back(void* block, size_t size) {
+  if (large_pages_)
+    free_large(block, size);
+  else
+    std::free(block);
 }
 
 std::shared_ptr<void> MemoryPool::allocate(size_t bytes) {
@@ -51,7 +60,8 @@ std::shared_ptr<void> MemoryPool::allocate(size_t bytes) {
       kept_ -= size;
     }
   }
-  if (!block) block = system_allocate(size);
+  if (!block)
+    block = large_pages_ ? allocate_large(size, Lifetime::kSequences) : system_allocate(size);
   return std::shared_ptr<void>(
       block, [pool = shared_from_this(), size](void* b) { pool->release(b, size); });
 }
@@ -65,7 +75,7 @@ void MemoryPool::release(void* block, size_t size) {
       return;
     }
   }
-  std::free(block);
+  give_back(block, size);
 }
 
 void* thread_scratch(Scratch slot, size_t bytes) {

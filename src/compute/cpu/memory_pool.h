@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <vector>
 
 namespace myna::compute::cpu {
@@ -14,7 +13,9 @@ namespace myna::compute::cpu {
 class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
  public:
   /// Keeps at most `keep_bytes` of free blocks; the rest goes back to the system at once.
-  explicit MemoryPool(size_t keep_bytes) : keep_bytes_(keep_bytes) {}
+  /// `large_pages`: from allocate_large, for sequences of a decoder.
+  explicit MemoryPool(size_t keep_bytes, bool large_pages = false)
+      : keep_bytes_(keep_bytes), large_pages_(large_pages) {}
   ~MemoryPool();
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;
@@ -25,28 +26,14 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
 
  private:
   void release(void* block, size_t size);
+  void give_back(void* block, size_t size);
 
   std::mutex mutex_;
   std::map<size_t, std::vector<void*>> free_;  // by block size
   size_t kept_ = 0;
   const size_t keep_bytes_;
+  const bool large_pages_;
 };
-
-/// Allocates whole cache lines; for prepared weights.
-template <typename T>
-struct LineAllocator {
-  using value_type = T;
-  LineAllocator() = default;
-  template <typename U>
-  LineAllocator(const LineAllocator<U>&) {}
-  T* allocate(size_t n) {
-    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(64)));
-  }
-  void deallocate(T* p, size_t) { ::operator delete(p, std::align_val_t(64)); }
-  bool operator==(const LineAllocator&) const { return true; }
-};
-template <typename T>
-using LineVector = std::vector<T, LineAllocator<T>>;
 
 /// A growing block that belongs to the calling thread, for use within one kernel call. `slot`
 /// tells apart blocks that are in use at the same time.

@@ -1,5 +1,7 @@
 // A small pool for data-parallel loops. Items are taken one by one, so a core that is busy with
-// somebody else's work takes fewer and does not hold up the rest. Threads that wait sleep.
+// somebody else's work takes fewer and does not hold up the rest. A thread that waits looks for
+// some microseconds whether the wait is over already, as it mostly is between the steps of a
+// decoder, and sleeps after that.
 #pragma once
 
 #include <atomic>
@@ -57,9 +59,9 @@ class ThreadPool {
     const void* fn = nullptr;
     int64_t items = 0;
     std::atomic<int64_t> next{0};
-    int helpers = 0;           // workers inside, guarded by mutex_
-    std::exception_ptr error;  // guarded by mutex_
-    Job* following = nullptr;  // list of open jobs, guarded by mutex_
+    std::atomic<int> helpers{0};  // workers inside; changed under mutex_
+    std::exception_ptr error;     // guarded by mutex_
+    Job* following = nullptr;     // list of open jobs, guarded by mutex_
   };
 
   void run_job(Job& job);
@@ -69,6 +71,8 @@ class ThreadPool {
   std::mutex mutex_;
   std::condition_variable wake_;      // workers wait here
   std::condition_variable finished_;  // callers wait here
+  std::atomic<uint64_t> posted_{0};   // jobs so far; changed under mutex_
+  int asleep_ = 0;
   Job* jobs_ = nullptr;
   bool stop_ = false;
   std::vector<std::thread> workers_;

@@ -5,11 +5,13 @@
 
 #include "compute/cpu/kernels/norms.h"
 #include "compute/cpu/memory_pool.h"
+#include "tensor/host_tensor.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "compute/cpu/kernels/attention.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 // After foreach_target.
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -157,38 +159,98 @@ void AttendHead(const HeadAttention& a, int64_t begin, int64_t end) {
   for (; i < end; ++i) attend_some<1>(a, i, scores);
 }
 
-void AttendPages(const float* q, float scale, std::span<const float* const> pages, int64_t dim,
-                 int64_t length, float* out) {
+using Half = hn::Rebind<hwy::float16_t, D>;
+
+HWY_INLINE V load_half(D d, const uint16_t* p) {
+  return hn::PromoteTo(d, hn::LoadU(Half(), reinterpret_cast<const hwy::float16_t*>(p)));
+}
+
+// Scores of 16 positions: a group of keys lies together, one line per two dimensions. Even and odd
+// dimensions are summed apart, so that more sums are in flight.
+HWY_INLINE void score_group(const uint16_t* k, const float* q, int64_t dim, float scale,
+                            float* scores) {
   const D d;
   const int64_t lanes = int64_t(hn::Lanes(d));
+  for (int64_t l = 0; l < 16; l += lanes) {
+    V even = hn::Zero(d), odd = hn::Zero(d);
+    int64_t c = 0;
+    for (; c + 2 <= dim; c += 2) {
+      if (l == 0) hwy::Prefetch(k + c * 16 + 2 * 16 * dim);  // two groups ahead
+      even = hn::MulAdd(load_half(d, k + c * 16 + l), hn::Set(d, q[c]), even);
+      odd = hn::MulAdd(load_half(d, k + c * 16 + 16 + l), hn::Set(d, q[c + 1]), odd);
+    }
+    if (c < dim) even = hn::MulAdd(load_half(d, k + c * 16 + l), hn::Set(d, q[c]), even);
+    hn::StoreU(hn::Mul(hn::Add(even, odd), hn::Set(d, scale)), d, scores + l);
+  }
+}
+
+HWY_INLINE void weigh_page(const uint16_t* v, const float* weights, int64_t count, int64_t dim,
+                           float* out) {
+  const D d;
+  const int64_t lanes = int64_t(hn::Lanes(d));
+  int64_t c = 0;
+  for (; c + 2 * lanes <= dim; c += 2 * lanes) {
+    V a = hn::LoadU(d, out + c), b = hn::LoadU(d, out + c + lanes);
+    V e = hn::Zero(d), f = hn::Zero(d);
+    int64_t j = 0;
+    for (; j + 2 <= count; j += 2) {
+      const uint16_t* p = v + j * dim + c;
+      hwy::Prefetch(p + 16 * dim);
+      hwy::Prefetch(p + 17 * dim);
+      const V w0 = hn::Set(d, weights[j]), w1 = hn::Set(d, weights[j + 1]);
+      a = hn::MulAdd(load_half(d, p), w0, a);
+      b = hn::MulAdd(load_half(d, p + lanes), w0, b);
+      e = hn::MulAdd(load_half(d, p + dim), w1, e);
+      f = hn::MulAdd(load_half(d, p + dim + lanes), w1, f);
+    }
+    if (j < count) {
+      a = hn::MulAdd(load_half(d, v + j * dim + c), hn::Set(d, weights[j]), a);
+      b = hn::MulAdd(load_half(d, v + j * dim + c + lanes), hn::Set(d, weights[j]), b);
+    }
+    hn::StoreU(hn::Add(a, e), d, out + c);
+    hn::StoreU(hn::Add(b, f), d, out + c + lanes);
+  }
+  for (; c < dim; ++c)
+    for (int64_t j = 0; j < count; ++j)
+      out[c] += weights[j] * tensor::half_to_float(v[j * dim + c]);
+}
+
+void AttendPages(const float* q, float scale, std::span<const uint16_t* const> pages, int64_t dim,
+                 int64_t length, float* out) {
   const int64_t padded = (length + 15) / 16 * 16;
   auto* scores =
       static_cast<float*>(thread_scratch(Scratch::kScores, size_t(padded) * sizeof(float)));
-  const V factor = hn::Set(d, scale);
-  for (int64_t j = 0; j < padded; j += 16) {
-    const float* k = pages[size_t(j / kPagePositions)] + (j % kPagePositions) * dim;
-    for (int64_t l = 0; l < 16; l += lanes) {
-      V s = hn::Zero(d);
-      for (int64_t c = 0; c < dim; ++c)
-        s = hn::MulAdd(hn::LoadU(d, k + c * 16 + l), hn::Set(d, q[c]), s);
-      hn::StoreU(hn::Mul(s, factor), d, scores + j + l);
-    }
-  }
+  for (int64_t j = 0; j < padded; j += 16)
+    score_group(pages[size_t(j / kPagePositions)] + j % kPagePositions * dim, q, dim, scale,
+                scores + j);
   softmax_row(scores, length, scores);
   std::fill(out, out + dim, 0.0f);
-  for (int64_t first = 0; first < length; first += kPagePositions) {
-    const float* v = pages[size_t(first / kPagePositions)] + kPagePositions * dim;
-    const int64_t count = std::min(kPagePositions, length - first);
-    const float* w = scores + first;
-    int64_t c = 0;
-    for (; c + lanes <= dim; c += lanes) {
-      V s = hn::LoadU(d, out + c);
-      for (int64_t j = 0; j < count; ++j)
-        s = hn::MulAdd(hn::LoadU(d, v + j * dim + c), hn::Set(d, w[j]), s);
-      hn::StoreU(s, d, out + c);
-    }
-    for (; c < dim; ++c)
-      for (int64_t j = 0; j < count; ++j) out[c] += w[j] * v[j * dim + c];
+  for (int64_t first = 0; first < length; first += kPagePositions)
+    weigh_page(pages[size_t(first / kPagePositions)] + kPagePositions * dim, scores + first,
+               std::min(kPagePositions, length - first), dim, out);
+}
+
+void PageStore(uint16_t* page, int64_t dim, int64_t index, const float* k, const float* v) {
+  const D d;
+  const int64_t lanes = int64_t(hn::Lanes(d));
+  const V most = hn::Set(d, 65504.0f), least = hn::Set(d, -65504.0f);
+  HWY_ALIGN uint16_t halves[16];
+  uint16_t* keys = page + index / 16 * 16 * dim + index % 16;
+  uint16_t* values = page + (kPagePositions + index) * dim;
+  const auto half = [&](const float* from) HWY_ATTR {
+    const V held = hn::Min(hn::Max(hn::LoadU(d, from), least), most);
+    hn::Store(hn::DemoteTo(Half(), held), Half(), reinterpret_cast<hwy::float16_t*>(halves));
+  };
+  int64_t c = 0;
+  for (; c + lanes <= dim; c += lanes) {
+    half(k + c);
+    for (int64_t n = 0; n < lanes; ++n) keys[(c + n) * 16] = halves[n];
+    half(v + c);
+    std::memcpy(values + c, halves, size_t(lanes) * sizeof(uint16_t));
+  }
+  for (; c < dim; ++c) {
+    keys[c * 16] = tensor::float_to_half(std::clamp(k[c], -65504.0f, 65504.0f));
+    values[c] = tensor::float_to_half(std::clamp(v[c], -65504.0f, 65504.0f));
   }
 }
 
@@ -201,6 +263,7 @@ namespace myna::compute::cpu {
 
 HWY_EXPORT(AttendHead);
 HWY_EXPORT(AttendPages);
+HWY_EXPORT(PageStore);
 
 void pack_keys(const float* k, int64_t k_stride, int64_t keys, int64_t dim, int64_t key_stride,
                float* k_t) {
@@ -217,13 +280,11 @@ void attend_head(const HeadAttention& a, int64_t begin, int64_t end) {
   HWY_DYNAMIC_DISPATCH(AttendHead)(a, begin, end);
 }
 
-void page_store(float* page, int64_t dim, int64_t index, const float* k, const float* v) {
-  float* keys = page + index / 16 * 16 * dim + index % 16;
-  for (int64_t c = 0; c < dim; ++c) keys[c * 16] = k[c];
-  std::memcpy(page + (kPagePositions + index) * dim, v, size_t(dim) * sizeof(float));
+void page_store(uint16_t* page, int64_t dim, int64_t index, const float* k, const float* v) {
+  HWY_DYNAMIC_DISPATCH(PageStore)(page, dim, index, k, v);
 }
 
-void attend_pages(const float* q, float scale, std::span<const float* const> pages, int64_t dim,
+void attend_pages(const float* q, float scale, std::span<const uint16_t* const> pages, int64_t dim,
                   int64_t length, float* out) {
   HWY_DYNAMIC_DISPATCH(AttendPages)(q, scale, pages, dim, length, out);
 }

@@ -40,12 +40,13 @@ void attend_head(const HeadAttention& a, int64_t begin, int64_t end);
 
 /// Positions of one page of a decoder's cache.
 inline constexpr int64_t kPagePositions = 64;
-/// Floats of one page for one head: keys [64 / 16][dim][16], then values [64][dim].
+/// A page holds half floats (11 bits; larger values than 65504 are held at that), for each head
+/// keys [64 / 16][dim][16], then values [64][dim]: so many per head.
 constexpr int64_t page_head_values(int64_t dim) { return 2 * kPagePositions * dim; }
 /// Writes position `index` (within the page) of one head.
-void page_store(float* page, int64_t dim, int64_t index, const float* k, const float* v);
+void page_store(uint16_t* page, int64_t dim, int64_t index, const float* k, const float* v);
 /// One query against `length` cached positions; pages[p] is the head's part of page p.
-void attend_pages(const float* q, float scale, std::span<const float* const> pages, int64_t dim,
+void attend_pages(const float* q, float scale, std::span<const uint16_t* const> pages, int64_t dim,
                   int64_t length, float* out);
 
 }  // namespace myna::compute::cpu

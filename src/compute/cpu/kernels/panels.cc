@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "compute/cpu/kernels/panels.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 // After foreach_target.
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -15,6 +16,7 @@ using D = hn::CappedTag<float, 16>;
 using V = hn::Vec<D>;
 using Pairs = hn::RepartitionToWide<D>;  // f64 lanes: a pair of floats each
 
+constexpr int64_t kAhead = 2048;                        // bytes
 constexpr int64_t kColumns = 16, kPair = 2 * kColumns;  // values of one pair of depths
 
 HWY_INLINE V load_weights(D d, const int8_t* w) {
@@ -57,6 +59,8 @@ HWY_INLINE void panel_rows(const T* weights, const float* scales, int64_t depth,
     V c0 = zero, c1 = zero, c2 = zero, c3 = zero, e0 = zero, e1 = zero, e2 = zero, e3 = zero;
     const T* w = weights + first;
     for (int64_t i = 0; i < depth; i += 4, w += 2 * kPair) {
+      // The panels follow one another; the processor's own prefetching stops at page ends.
+      hwy::Prefetch(reinterpret_cast<const char*>(w) + kAhead);
       const V p = load_weights(d, w), q = load_weights(d, w + lanes);
       const V r = load_weights(d, w + kPair), s = load_weights(d, w + kPair + lanes);
       const auto row = [&](const float* input, V& a, V& b, V& c, V& e) HWY_ATTR {
