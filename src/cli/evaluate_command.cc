@@ -27,9 +27,9 @@ evaluation::TestSet test_set_of(const EvaluateArguments& arguments) {
     }
     return evaluation::bundled_test_set();
   }
-  const std::filesystem::path holdout =
-      arguments.holdout.empty() ? assets_dir() / "starter" / "holdout.json"
-                                : std::filesystem::path(arguments.holdout);
+  const std::filesystem::path holdout = arguments.holdout.empty()
+                                            ? assets_dir() / "starter" / "holdout.json"
+                                            : std::filesystem::path(arguments.holdout);
   return evaluation::corpus_test_set(arguments.corpus, holdout);
 }
 
@@ -62,11 +62,14 @@ void add_evaluate_command(CLI::App& app, int&) {
       "phones). Without it the two bundled sample voices are measured.");
   evaluate->add_option("--corpus", arguments->corpus, "Folder of recorded speech")
       ->type_name("DIR");
-  evaluate->add_option("--holdout", arguments->holdout,
-                       "List of held-out people (default: that of the starter base)")
+  evaluate
+      ->add_option("--holdout", arguments->holdout,
+                   "List of held-out people (default: that of the starter base)")
       ->type_name("FILE");
-  evaluate->add_option("--sentences", arguments->options.sentences_per_voice,
-                       "Sentences per voice (default: 2)")->check(CLI::Range(1, 20));
+  evaluate
+      ->add_option("--sentences", arguments->options.sentences_per_voice,
+                   "Sentences per voice (default: 2)")
+      ->check(CLI::Range(1, 20));
   evaluate->add_option("--seed", arguments->options.seed, "Default: 1");
   evaluate->add_flag("--no-self-check", arguments->no_self_check,
                      "Measure the first attempt of every sentence");

@@ -9,9 +9,12 @@ namespace {
 
 int exit_code_of(const myna::Error& error) {
   switch (error.code()) {
-    case myna::ErrorCode::kUsage: return myna::cli::kExitUsage;
-    case myna::ErrorCode::kCancelled: return myna::cli::kExitInterrupted;
-    default: return myna::cli::kExitFailure;
+    case myna::ErrorCode::kUsage:
+      return myna::cli::kExitUsage;
+    case myna::ErrorCode::kCancelled:
+      return myna::cli::kExitInterrupted;
+    default:
+      return myna::cli::kExitFailure;
   }
 }
 

@@ -32,8 +32,8 @@ Json utterance_json(const text::Utterance& utterance) {
                     {"first_phone", run.first_phone},
                     {"phone_count", run.phone_count}});
   }
-  return {{"text", utterance.text},   {"normalized", utterance.normalized},
-          {"phones", utterance.phones}, {"ids", utterance.ids},
+  return {{"text", utterance.text},       {"normalized", utterance.normalized},
+          {"phones", utterance.phones},   {"ids", utterance.ids},
           {"word2ph", utterance.word2ph}, {"runs", runs}};
 }
 

@@ -79,12 +79,14 @@ void run_speak(SpeakArguments& arguments) {
     write_file(arguments.report, outcome_json(outcome).dump(2) + "\n");
   }
   for (const auto& note : outcome.notes) {
-    std::cerr << "voice: " << note.recording << ", " << fmt::format("{:.1f}-{:.1f} s", note.begin_seconds, note.end_seconds) << " used\n";
+    std::cerr << "voice: " << note.recording << ", "
+              << fmt::format("{:.1f}-{:.1f} s", note.begin_seconds, note.end_seconds) << " used\n";
     for (const std::string& warning : note.warnings) std::cerr << "voice: " << warning << "\n";
   }
   for (const auto& sentence : outcome.report.sentences) {
     for (const std::string& text_note : sentence.notes) std::cerr << "text: " << text_note << "\n";
-    if (sentence.verdict != voice::Verdict::kGood && sentence.verdict != voice::Verdict::kUnchecked) {
+    if (sentence.verdict != voice::Verdict::kGood &&
+        sentence.verdict != voice::Verdict::kUnchecked) {
       std::cerr << "self-check: " << voice::verdict_name(sentence.verdict) << " after "
                 << sentence.attempts << " attempts: " << shorten(sentence.text, 60) << "\n";
     }
@@ -107,20 +109,29 @@ void add_speak_command(CLI::App& app, int&) {
       "\n"
       "A recording may be wav, flac, mp3, ogg or opus, from 1 second to 10 minutes, at any rate;\n"
       "the best 3 to 10 seconds are chosen and named. The same seed gives the same samples.");
-  speak->add_option("--voice", job.voices, "Recording or voice name; repeat it for several "
-                    "recordings of one person")->required()->type_name("FILE|NAME")
+  speak
+      ->add_option("--voice", job.voices,
+                   "Recording or voice name; repeat it for several "
+                   "recordings of one person")
+      ->required()
+      ->type_name("FILE|NAME")
       ->allow_extra_args(false);
-  speak->add_option("--prompt-text", job.prompt_text,
-                    "What the (first) recording says; without it Myna listens")->type_name("TEXT");
+  speak
+      ->add_option("--prompt-text", job.prompt_text,
+                   "What the (first) recording says; without it Myna listens")
+      ->type_name("TEXT");
   speak->add_option("--text", arguments->text, "The text to read")->type_name("TEXT");
   speak->add_option("--text-file", arguments->text_file, "A UTF-8 file to read")->type_name("FILE");
   speak->add_option("input", arguments->dash, "- reads the text from standard input")
       ->type_name("-");
-  speak->add_option("--language", arguments->language,
-                    "auto, zh, en, all_zh, ... (default: auto)")->type_name("MODE");
-  speak->add_option("-o,--output", job.output,
-                    ".wav, .flac, .mp3, .ogg or .opus file, or - for a WAV stream on standard "
-                    "output")->required()->type_name("FILE");
+  speak->add_option("--language", arguments->language, "auto, zh, en, all_zh, ... (default: auto)")
+      ->type_name("MODE");
+  speak
+      ->add_option("-o,--output", job.output,
+                   ".wav, .flac, .mp3, .ogg or .opus file, or - for a WAV stream on standard "
+                   "output")
+      ->required()
+      ->type_name("FILE");
   speak->add_option("--seed", arguments->seed, "Repeat an earlier result")->type_name("N");
   speak->add_option("--speed", job.options.speed, "0.5 to 2; 2 is twice as fast (default: 1)");
   speak->add_option("--pause", job.options.pause_seconds,

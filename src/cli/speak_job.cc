@@ -31,7 +31,8 @@ std::string self_check_summary(const voice::SpeakReport& report) {
   const int bad = report.sentences_below_standard();
   int attempts = 0;
   for (const auto& sentence : report.sentences) attempts += sentence.attempts;
-  std::string text = bad == 0 ? "ok" : fmt::format("{} of {} suspect", bad, report.sentences.size());
+  std::string text =
+      bad == 0 ? "ok" : fmt::format("{} of {} suspect", bad, report.sentences.size());
   text += fmt::format(", phone error {:.1f} %", 100 * phones.rate());
   if (attempts > int(report.sentences.size())) {
     text += fmt::format(", {} attempts", attempts);
@@ -60,8 +61,8 @@ SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
   ProgressLine progress;
   const voice::Synthesizer synthesizer(engine);
   outcome.report = synthesizer.speak(
-      voice, job.text, job.options,
-      [&](std::span<const float> samples) { writer.write(samples); }, cancel, progress.callback());
+      voice, job.text, job.options, [&](std::span<const float> samples) { writer.write(samples); },
+      cancel, progress.callback());
   writer.commit();
   return outcome;
 }

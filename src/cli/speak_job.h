@@ -18,7 +18,7 @@ struct SpeakJob {
   std::vector<std::string> voices;  ///< files or names, recordings of one person
   std::string prompt_text;          ///< what the first recording says; empty: read or heard
   std::string text;
-  std::string output;               ///< path or "-"
+  std::string output;  ///< path or "-"
   voice::SpeakOptions options;
 };
 
@@ -31,8 +31,7 @@ struct SpeakOutcome {
 
 /// Opens the output before anything is computed, so that an unwritable one fails at once. Nothing
 /// is left behind when it fails or is interrupted (Error(kCancelled)).
-SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
-                           const SpeakJob& job);
+SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine, const SpeakJob& job);
 
 /// The machine-readable report (`--report`).
 Json outcome_json(const SpeakOutcome& outcome);

@@ -150,8 +150,8 @@ void Benchmark::starter() {
       voice::SpeakOptions speak;
       speak.seed = 1;
       speak.self_check = check;
-      const voice::SpeakReport done =
-          synthesizer.speak(voice, text, speak, [](std::span<const float>) {}, cancel_);
+      const voice::SpeakReport done = synthesizer.speak(
+          voice, text, speak, [](std::span<const float>) {}, cancel_);
       if (i == 0) continue;  // warm-up
       factors.push_back(done.real_time_factor());
       first.push_back(done.first_audio_seconds);
@@ -184,24 +184,25 @@ void Benchmark::official_t2s() {
     for (int64_t row = 0; row < rows; ++row) t2s.prompt(*cache, row, phones, {}, prompt);
     return cache;
   };
-  const double parameters =
-      double(config.layers) * double(12 * config.width * config.width) +
-      double(config.vocab_size * config.width);
-  measure("official v2, T2S prompt pass, 245 positions", "ms", 1e3, [&] { fill(1); }, 0,
-          2 * parameters * (kText + kPrompt));
+  const double parameters = double(config.layers) * double(12 * config.width * config.width) +
+                            double(config.vocab_size * config.width);
+  measure(
+      "official v2, T2S prompt pass, 245 positions", "ms", 1e3, [&] { fill(1); }, 0,
+      2 * parameters * (kText + kPrompt));
   for (const int64_t rows : {1, 4}) {
     const auto cache = fill(rows);
     // Warm-up and repetitions continue the same sequences, which stay within the capacity below.
     const int64_t steps = kSteps / (options_.repetitions + 1);
     int64_t position = kPrompt;
-    measure(fmt::format("official v2, T2S step, batch {}", rows), "ms/token", 1e3 / double(steps),
-            [&] {
-              for (int64_t i = 0; i < steps; ++i, ++position) {
-                const std::vector<int64_t> tokens(size_t(rows), 5), positions(size_t(rows), position);
-                backend_->to_host(t2s.step(*cache, tokens, positions));
-              }
-            },
-            parameters * double(steps));
+    measure(
+        fmt::format("official v2, T2S step, batch {}", rows), "ms/token", 1e3 / double(steps),
+        [&] {
+          for (int64_t i = 0; i < steps; ++i, ++position) {
+            const std::vector<int64_t> tokens(size_t(rows), 5), positions(size_t(rows), position);
+            backend_->to_host(t2s.step(*cache, tokens, positions));
+          }
+        },
+        parameters * double(steps));
   }
 }
 
@@ -268,10 +269,9 @@ std::string benchmark_table(const BenchReport& report) {
       report.floor.memory_gb_per_second, report.floor.gflops_f32, report.floor.gflops_convolution);
   table += fmt::format("{:<50}{:>10}{:>10}{:>10}  {}\n", "", "median", "best", "floor", "unit");
   for (const BenchFigure& figure : report.figures) {
-    table += fmt::format("{:<50}{:>10.3f}{:>10.3f}{:>10}  {}\n", figure.name, figure.value,
-                         figure.best,
-                         figure.floor > 0 ? fmt::format("{:.3f}", figure.floor) : std::string("-"),
-                         figure.unit);
+    table += fmt::format(
+        "{:<50}{:>10.3f}{:>10.3f}{:>10}  {}\n", figure.name, figure.value, figure.best,
+        figure.floor > 0 ? fmt::format("{:.3f}", figure.floor) : std::string("-"), figure.unit);
   }
   return table;
 }

@@ -15,18 +15,18 @@ namespace myna::evaluation {
 
 /// What the machine reaches on the plainest code there is: the floor under every time below.
 struct MachineFloor {
-  double memory_gb_per_second = 0;   ///< reading, all threads
-  double gflops_f32 = 0;             ///< matrix product of the backend, f32
-  double gflops_convolution = 0;     ///< convolution of the backend at its own precision
+  double memory_gb_per_second = 0;  ///< reading, all threads
+  double gflops_f32 = 0;            ///< matrix product of the backend, f32
+  double gflops_convolution = 0;    ///< convolution of the backend at its own precision
 };
 MachineFloor measure_floor(compute::Backend& backend, int threads);
 
 struct BenchFigure {
-  std::string name;      ///< "official v2, T2S step, batch 1"
-  std::string unit;      ///< "ms/token", "real-time factor", "s", "MB"
-  double value = 0;      ///< median
-  double best = 0;       ///< of the repetitions
-  double floor = 0;      ///< what the machine floor allows; 0: none computed
+  std::string name;  ///< "official v2, T2S step, batch 1"
+  std::string unit;  ///< "ms/token", "real-time factor", "s", "MB"
+  double value = 0;  ///< median
+  double best = 0;   ///< of the repetitions
+  double floor = 0;  ///< what the machine floor allows; 0: none computed
 };
 
 struct BenchOptions {

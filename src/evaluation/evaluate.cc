@@ -61,7 +61,8 @@ class Evaluation {
     const auto list = language == "zh" ? mandarin_sentences() : english_sentences();
     std::vector<std::string> chosen;
     for (int i = 0; i < options_.sentences_per_voice; ++i) {
-      chosen.push_back(list[(voice * size_t(options_.sentences_per_voice) + size_t(i)) % list.size()]);
+      chosen.push_back(
+          list[(voice * size_t(options_.sentences_per_voice) + size_t(i)) % list.size()]);
     }
     return chosen;
   }
@@ -95,7 +96,8 @@ class Evaluation {
           cancel_);
       LanguageFigures& language_figures = figures(language);
       elapsed_[language] += done.elapsed_seconds;
-      for (const auto& one : done.sentences) language_figures.sentences_respoken += one.attempts > 1;
+      for (const auto& one : done.sentences)
+        language_figures.sentences_respoken += one.attempts > 1;
       language_figures.sentences_below_standard += done.sentences_below_standard();
       keep(sample);
       if (!sample.clip.samples.empty()) spoken_.push_back(std::move(sample));
@@ -137,7 +139,8 @@ class Evaluation {
     }
     side.clips = int(clips.size());
     side.measures = measure_voices(clips);
-    if (language != "en" || clips.empty() || !options_.recogniser || !Recogniser::available()) return;
+    if (language != "en" || clips.empty() || !options_.recogniser || !Recogniser::available())
+      return;
     const std::vector<std::string> heard = Recogniser().transcribe(clips);
     side.words.emplace();
     for (size_t i = 0; i < clips.size(); ++i) *side.words += word_errors(texts[i], heard[i]);

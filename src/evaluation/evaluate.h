@@ -22,34 +22,34 @@ struct EvaluationOptions {
   uint64_t seed = 1;
   int sentences_per_voice = 2;
   bool self_check = true;
-  bool recogniser = true;               ///< ask pocketsphinx where it is installed
-  std::filesystem::path keep_audio;     ///< folder for the spoken clips; empty: not kept
+  bool recogniser = true;            ///< ask pocketsphinx where it is installed
+  std::filesystem::path keep_audio;  ///< folder for the spoken clips; empty: not kept
 };
 
 /// One side of the table: real recordings, or synthesised ones.
 struct SpeechFigures {
   int clips = 0;
   double seconds = 0;
-  voice::AlignmentCounts phones;        ///< by the content encoder
-  std::optional<WordErrors> words;      ///< by the independent recogniser, English only
+  voice::AlignmentCounts phones;    ///< by the content encoder
+  std::optional<WordErrors> words;  ///< by the independent recogniser, English only
   VoiceMeasures measures;
 };
 
 struct LanguageFigures {
   SpeechFigures real, spoken;
   double real_time_factor = 0;
-  int sentences_respoken = 0;      ///< by the self-check
+  int sentences_respoken = 0;  ///< by the self-check
   int sentences_below_standard = 0;
 };
 
 struct SimilarityFigures {
   int voices = 0;
   int clips = 0;
-  int identified = 0;              ///< nearest reference among all voices is the right one
-  double same_speaker = 0;         ///< mean cosine of a spoken clip to its own reference
-  double other_speakers = 0;       ///< mean cosine to the other references
+  int identified = 0;         ///< nearest reference among all voices is the right one
+  double same_speaker = 0;    ///< mean cosine of a spoken clip to its own reference
+  double other_speakers = 0;  ///< mean cosine to the other references
   int real_clips = 0;
-  int real_identified = 0;         ///< the same for real recordings: the verifier's own limit
+  int real_identified = 0;  ///< the same for real recordings: the verifier's own limit
   double real_same_speaker = 0;
 };
 

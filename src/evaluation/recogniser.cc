@@ -1,9 +1,6 @@
 #include "evaluation/recogniser.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <map>
@@ -11,10 +8,9 @@
 
 #include "audio/io.h"
 #include "audio/resample.h"
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/files.h"
-
-extern char** environ;
 
 namespace myna::evaluation {
 namespace {
@@ -46,26 +42,6 @@ class TemporaryFolder {
  private:
   fs::path path_;
 };
-
-/// Runs a program to its end with its output in `log`; returns the exit status.
-int run(const std::vector<std::string>& command, const fs::path& log) {
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(),
-                                   O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  pid_t child = 0;
-  const int failed = posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw Error(ErrorCode::kIo, "cannot be started.", command[0]);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 /// Lines "words ... (name score)" -> name -> words.
 std::map<std::string, std::string> parse_hypotheses(const std::string& text) {
@@ -102,17 +78,29 @@ std::vector<std::string> Recogniser::transcribe(const std::vector<audio::Clip>& 
     control += name + "\n";
   }
   write_file(folder.path() / "control", control);
-  const fs::path model = kModel, log = folder.path() / "log", output = folder.path() / "output";
-  const int status = run({kProgram, "-adcin", "yes", "-adchdr", "44", "-cepdir", folder.path(),
-                          "-cepext", ".wav", "-ctl", folder.path() / "control", "-hyp", output,
-                          "-hmm", model / "en-us", "-lm", model / "en-us.lm.bin", "-dict",
-                          model / "cmudict-en-us.dict", "-samprate", std::to_string(kRate)},
-                         log);
-  if (status != 0 || !fs::exists(output)) {
-    const std::string tail = read_text(log);
-    throw Error(ErrorCode::kIo, "failed: " + tail.substr(tail.size() - std::min<size_t>(400, tail.size())),
-                "pocketsphinx");
-  }
+  const fs::path model = kModel, output = folder.path() / "output";
+  run_program({kProgram,
+               "-adcin",
+               "yes",
+               "-adchdr",
+               "44",
+               "-cepdir",
+               folder.path(),
+               "-cepext",
+               ".wav",
+               "-ctl",
+               folder.path() / "control",
+               "-hyp",
+               output,
+               "-hmm",
+               model / "en-us",
+               "-lm",
+               model / "en-us.lm.bin",
+               "-dict",
+               model / "cmudict-en-us.dict",
+               "-samprate",
+               std::to_string(kRate)},
+              "install the package pocketsphinx.");
   const auto hypotheses = parse_hypotheses(read_text(output));
   std::vector<std::string> texts;
   for (size_t i = 0; i < clips.size(); ++i) {

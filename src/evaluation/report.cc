@@ -7,17 +7,17 @@ namespace myna::evaluation {
 namespace {
 
 Json side_json(const SpeechFigures& side) {
-  Json json = {{"clips", side.clips},
-               {"seconds", side.seconds},
-               {"phone_error", side.phones.rate()},
-               {"phones", side.phones.wanted},
-               {"phones_missing", side.phones.deletions},
-               {"phones_inserted", side.phones.insertions},
-               {"pitch_hz",
-                {side.measures.pitch_low_hz, side.measures.pitch_median_hz,
-                 side.measures.pitch_high_hz}},
-               {"pitch_range_semitones", side.measures.pitch_range_semitones},
-               {"silence_share", side.measures.silence_share}};
+  Json json = {
+      {"clips", side.clips},
+      {"seconds", side.seconds},
+      {"phone_error", side.phones.rate()},
+      {"phones", side.phones.wanted},
+      {"phones_missing", side.phones.deletions},
+      {"phones_inserted", side.phones.insertions},
+      {"pitch_hz",
+       {side.measures.pitch_low_hz, side.measures.pitch_median_hz, side.measures.pitch_high_hz}},
+      {"pitch_range_semitones", side.measures.pitch_range_semitones},
+      {"silence_share", side.measures.silence_share}};
   if (side.words) json["word_error"] = side.words->rate();
   return json;
 }

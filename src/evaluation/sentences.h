@@ -1,5 +1,5 @@
-// The fixed sentences that every evaluation reads. They are part of the measure: changing them makes
-// earlier figures incomparable.
+// The fixed sentences that every evaluation reads. They are part of the measure: changing them
+// makes earlier figures incomparable.
 #pragma once
 
 #include <span>

@@ -27,10 +27,10 @@ SpeakerVector SpeakerComparison::embed(const audio::Clip& clip) const {
   }
   const audio::Matrix frames =
       audio::kaldi_fbank(mono.samples, rate, int(network_->config().bands));  // [frames, bands]
-  const compute::Tensor features = backend_->transpose(
-      backend_->from_host(
-          tensor::HostTensor::from_floats({1, frames.rows, frames.cols}, frames.values)),
-      1, 2);
+  const compute::Tensor features =
+      backend_->transpose(backend_->from_host(tensor::HostTensor::from_floats(
+                              {1, frames.rows, frames.cols}, frames.values)),
+                          1, 2);
   return backend_->to_host(network_->embed(features)).to_floats();
 }
 

@@ -42,8 +42,8 @@ TestVoice make_test_voice(const std::filesystem::path& corpus, const std::string
     seconds += voice.references.back().clip.seconds();
   }
   for (; next < entries.size() && voice.real.size() < kRealClips; ++next) {
-    voice.real.push_back({audio::to_mono(audio::read_clip(corpus / entries[next]->file)),
-                          entries[next]->text});
+    voice.real.push_back(
+        {audio::to_mono(audio::read_clip(corpus / entries[next]->file)), entries[next]->text});
   }
   return voice;
 }

@@ -50,11 +50,9 @@ void write_model_file(const std::filesystem::path& path, const std::string& kind
   for (const auto& [name, value] : tensors) {
     stored[name] = half && is_floating(value.dtype()) ? value.cast(tensor::DType::kF16) : value;
   }
-  tensor::write_safetensors(path, stored,
-                            {{"format", kFormat},
-                             {"kind", kind},
-                             {"config", config.dump()},
-                             {"record", record.dump()}});
+  tensor::write_safetensors(
+      path, stored,
+      {{"format", kFormat}, {"kind", kind}, {"config", config.dump()}, {"record", record.dump()}});
 }
 
 }  // namespace myna::models

@@ -93,15 +93,16 @@ bool prepare(const PrepareOptions& options, const ProgressCallback& progress,
       dataset_inputs_digest(options.out) == inputs_digest(options, recipe)) {
     return false;
   }
-  const auto recordings = read_corpus_index(options.corpus);
-  Holdout holdout = drawn_before ? read_holdout(recipe.holdout) : draw_holdout(recordings, recipe);
+  const auto recordings = evaluation::read_corpus_index(options.corpus);
+  Holdout holdout =
+      drawn_before ? evaluation::read_holdout(recipe.holdout) : draw_holdout(recordings, recipe);
   const text::Frontend frontend(options.lexicons);
   Transcriber transcriber(frontend);
   report(progress, "planning", 0, 0, "texts and labels");
   const auto lines = plan_synthesis(recordings, recipe, holdout, transcriber);
   if (!drawn_before) {
     draw_synthetic_holdout(lines, recipe, holdout);
-    write_holdout(recipe.holdout, holdout);
+    evaluation::write_holdout(recipe.holdout, holdout);
   }
   auto jobs = plan_recordings(options.corpus, recordings, recipe, holdout, transcriber);
   const SyntheticStudio studio;

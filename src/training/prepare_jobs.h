@@ -8,14 +8,17 @@
 #include <string>
 #include <vector>
 
-#include "training/corpus_index.h"
+#include "evaluation/corpus_index.h"
+#include "evaluation/holdout.h"
 #include "training/data_recipe.h"
 #include "training/dataset.h"
-#include "training/holdout.h"
 #include "training/synthetic_voices.h"
 #include "training/transcripts.h"
 
 namespace myna::training {
+
+using evaluation::CorpusRecording;
+using evaluation::Holdout;
 
 struct PreparedItem {
   Item item;  ///< offsets are not set yet
@@ -29,7 +32,7 @@ struct PrepareJob {
 
 /// Jobs of the recorded sets of `recipe` that `recordings` has. Captures copies only.
 std::vector<PrepareJob> plan_recordings(const std::filesystem::path& corpus,
-                                        const std::vector<Recording>& recordings,
+                                        const std::vector<CorpusRecording>& recordings,
                                         const DataRecipe& recipe, const Holdout& holdout,
                                         Transcriber& transcriber);
 
@@ -44,7 +47,7 @@ struct SyntheticLine {
 
 /// Chooses texts and deals them to the voices until every voice has about its hours. Texts of
 /// `holdout` sentences are left out. A voice that gets less because the texts run out is logged.
-std::vector<SyntheticLine> plan_synthesis(const std::vector<Recording>& recordings,
+std::vector<SyntheticLine> plan_synthesis(const std::vector<CorpusRecording>& recordings,
                                           const DataRecipe& recipe, const Holdout& holdout,
                                           const Transcriber& transcriber);
 
@@ -55,7 +58,7 @@ std::vector<PrepareJob> synthesis_jobs(const std::vector<SyntheticLine>& lines,
 
 /// Draws held-out speakers (as many women as men where genders are known), sentences and evaluation
 /// voices.
-Holdout draw_holdout(const std::vector<Recording>& recordings, const DataRecipe& recipe);
+Holdout draw_holdout(const std::vector<CorpusRecording>& recordings, const DataRecipe& recipe);
 
 /// Adds the held-out fraction of every synthetic voice.
 void draw_synthetic_holdout(const std::vector<SyntheticLine>& lines, const DataRecipe& recipe,

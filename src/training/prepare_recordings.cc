@@ -16,11 +16,11 @@ constexpr size_t kShortestHeldOutText = 8;
 constexpr uint64_t kShuffleStream = 1, kJoinStream = 2;
 
 struct Labelled {
-  Recording recording;
+  CorpusRecording recording;
   std::vector<int32_t> phones;
 };
 
-std::vector<float> load(const std::filesystem::path& corpus, const Recording& recording,
+std::vector<float> load(const std::filesystem::path& corpus, const CorpusRecording& recording,
                         const DataRecipe& recipe) {
   audio::ReadOptions options;
   options.mono = true;
@@ -29,7 +29,7 @@ std::vector<float> load(const std::filesystem::path& corpus, const Recording& re
   return clean_speech(clip.samples, recipe.sample_rate, recipe.cleanup);
 }
 
-Item item_of(const Recording& recording, const std::string& id, const Holdout& holdout) {
+Item item_of(const CorpusRecording& recording, const std::string& id, const Holdout& holdout) {
   Item item;
   item.id = id;
   item.speaker = recording.speaker_id();
@@ -59,7 +59,7 @@ PrepareJob sentence_job(const std::filesystem::path& corpus, Labelled labelled,
           }};
 }
 
-PrepareJob cut_job(const std::filesystem::path& corpus, const Recording& recording,
+PrepareJob cut_job(const std::filesystem::path& corpus, const CorpusRecording& recording,
                    const DataRecipe& recipe, const Holdout& holdout) {
   const Item whole = item_of(recording, recording.id(), holdout);
   return {recording.file, [=]() {
@@ -115,11 +115,11 @@ PrepareJob join_job(const std::filesystem::path& corpus, std::vector<Labelled> w
           }};
 }
 
-bool is_arpabet(const Recording& recording) {
+bool is_arpabet(const CorpusRecording& recording) {
   return recording.language == "en" && !recording.phones.empty();
 }
 
-std::vector<int32_t> label(const Recording& recording, SetUse use, Transcriber& transcriber) {
+std::vector<int32_t> label(const CorpusRecording& recording, SetUse use, Transcriber& transcriber) {
   if (is_arpabet(recording)) {
     return transcriber.from_arpabet(recording.phones, recording.text, recording.file);
   }
@@ -154,15 +154,15 @@ void plan_joined(const std::filesystem::path& corpus, const std::vector<Labelled
 }
 
 /// Half of `count` from each gender where both are known.
-std::vector<std::string> draw_speakers(const std::vector<Recording>& recordings,
+std::vector<std::string> draw_speakers(const std::vector<CorpusRecording>& recordings,
                                        const SetRecipe& set, uint64_t seed) {
   std::vector<std::string> women, men;
   for (const auto& recording : recordings) {
     if (recording.set != set.name) continue;
     (recording.gender == "f" ? women : men).push_back(recording.speaker_id());
   }
-  auto drawn = draw(women, set.held_out_speakers / 2, seed);
-  const auto rest = draw(men, set.held_out_speakers - drawn.size(), seed);
+  auto drawn = evaluation::draw(women, set.held_out_speakers / 2, seed);
+  const auto rest = evaluation::draw(men, set.held_out_speakers - drawn.size(), seed);
   drawn.insert(drawn.end(), rest.begin(), rest.end());
   return drawn;
 }
@@ -170,7 +170,7 @@ std::vector<std::string> draw_speakers(const std::vector<Recording>& recordings,
 }  // namespace
 
 std::vector<PrepareJob> plan_recordings(const std::filesystem::path& corpus,
-                                        const std::vector<Recording>& recordings,
+                                        const std::vector<CorpusRecording>& recordings,
                                         const DataRecipe& recipe, const Holdout& holdout,
                                         Transcriber& transcriber) {
   std::vector<PrepareJob> jobs;
@@ -202,10 +202,10 @@ std::vector<PrepareJob> plan_recordings(const std::filesystem::path& corpus,
   return jobs;
 }
 
-Holdout draw_holdout(const std::vector<Recording>& all, const DataRecipe& recipe) {
+Holdout draw_holdout(const std::vector<CorpusRecording>& all, const DataRecipe& recipe) {
   Holdout holdout;
   holdout.seed = recipe.seed;
-  std::vector<Recording> recordings;
+  std::vector<CorpusRecording> recordings;
   for (const auto& recording : all) {
     if (recording.adult()) recordings.push_back(recording);
   }
@@ -224,11 +224,11 @@ Holdout draw_holdout(const std::vector<Recording>& all, const DataRecipe& recipe
         sentences.push_back(recording.id());
       }
     }
-    for (auto& id : draw(sentences, set.held_out_sentences, recipe.seed)) {
+    for (auto& id : evaluation::draw(sentences, set.held_out_sentences, recipe.seed)) {
       holdout.sentences.insert(std::move(id));
     }
   }
-  holdout.evaluation_voices = draw(voices, recipe.evaluation_voices, recipe.seed);
+  holdout.evaluation_voices = evaluation::draw(voices, recipe.evaluation_voices, recipe.seed);
   std::sort(holdout.evaluation_voices.begin(), holdout.evaluation_voices.end());
   return holdout;
 }

@@ -41,7 +41,7 @@ std::string as_sentence(const std::string& transcript, std::string_view language
 }
 
 std::vector<std::string> collect_texts(const std::string& language, const TextRecipe& recipe,
-                                       const std::vector<Recording>& recordings,
+                                       const std::vector<CorpusRecording>& recordings,
                                        const Holdout& holdout, uint64_t seed) {
   std::vector<std::string> texts;
   for (const auto& recording : recordings) {
@@ -133,7 +133,7 @@ void deal(const std::string& language, std::vector<Candidate> candidates,
 
 }  // namespace
 
-std::vector<SyntheticLine> plan_synthesis(const std::vector<Recording>& recordings,
+std::vector<SyntheticLine> plan_synthesis(const std::vector<CorpusRecording>& recordings,
                                           const DataRecipe& recipe, const Holdout& holdout,
                                           const Transcriber& transcriber) {
   std::vector<SyntheticLine> lines;
@@ -186,7 +186,8 @@ void draw_synthetic_holdout(const std::vector<SyntheticLine>& lines, const DataR
   }
   for (const auto& [voice, ids] : by_voice) {
     const auto count = static_cast<size_t>(recipe.held_out_synthetic * double(ids.size()) + 0.5);
-    for (auto& id : draw(ids, count, recipe.seed)) holdout.sentences.insert(std::move(id));
+    for (auto& id : evaluation::draw(ids, count, recipe.seed))
+      holdout.sentences.insert(std::move(id));
   }
 }
 

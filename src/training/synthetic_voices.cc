@@ -10,7 +10,7 @@
 #include "audio/resample.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "training/child_process.h"
+#include "base/child_process.h"
 
 namespace myna::training {
 namespace {

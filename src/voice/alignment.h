@@ -9,10 +9,10 @@
 namespace myna::voice {
 
 struct AlignmentCounts {
-  int wanted = 0;         ///< length of the wanted sequence
+  int wanted = 0;  ///< length of the wanted sequence
   int substitutions = 0;
-  int deletions = 0;      ///< wanted, not heard
-  int insertions = 0;     ///< heard, not wanted
+  int deletions = 0;          ///< wanted, not heard
+  int insertions = 0;         ///< heard, not wanted
   int longest_deletion = 0;   ///< longest run of consecutive deletions: swallowed words
   int longest_insertion = 0;  ///< longest run of consecutive insertions: repeated or babbled words
   int errors() const { return substitutions + deletions + insertions; }
@@ -25,7 +25,8 @@ struct AlignmentCounts {
 AlignmentCounts align(const std::vector<int32_t>& wanted, const std::vector<int32_t>& heard);
 
 /// Maps phone ids to the classes in which speech is judged: ARPAbet vowels lose their stress digit
-/// (stress is not reliably audible), Mandarin finals keep their tone, punctuation and pauses vanish.
+/// (stress is not reliably audible), Mandarin finals keep their tone, punctuation and pauses
+/// vanish.
 class PhoneClasses {
  public:
   /// `symbols`: names in id order (text::Frontend::symbols()).

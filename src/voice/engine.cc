@@ -42,7 +42,8 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
   cpu.threads = options.threads;
   impl.backend = compute::make_cpu_backend(cpu);
 
-  const models::ModelFile content = models::open_model_file(folder / "content.safetensors", "content");
+  const models::ModelFile content =
+      models::open_model_file(folder / "content.safetensors", "content");
   impl.content.emplace(*impl.backend, *content.source(),
                        models::ContentConfig::from_json(content.config, content.subject()));
 
@@ -61,7 +62,8 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
   const auto& heard = impl.content->config();
   const auto& spoken = impl.sovits->config();
   const auto symbols = int64_t(impl.frontend->symbols().size());
-  require_match(heard.dim == spoken.ssl_dim, "content features and codebook differ in width", folder);
+  require_match(heard.dim == spoken.ssl_dim, "content features and codebook differ in width",
+                folder);
   require_match(t2s_config.eos == spoken.codebook_size,
                 "the text network's tokens are not the codebook's", folder);
   require_match(heard.blank() == symbols && t2s_config.phoneme_vocab_size >= symbols &&

@@ -12,8 +12,8 @@ namespace myna::voice {
 class Engine;
 
 struct Heard {
-  std::vector<int32_t> phones;   ///< greedy CTC reading, official symbol ids
-  compute::Tensor features;      ///< [1, dim, frames] of the tapped layer
+  std::vector<int32_t> phones;  ///< greedy CTC reading, official symbol ids
+  compute::Tensor features;     ///< [1, dim, frames] of the tapped layer
 };
 
 /// `mono` at `sample_rate`; resampled to the encoder's 16 kHz. At least 0.1 s.

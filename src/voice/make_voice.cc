@@ -42,8 +42,8 @@ Reference choose_stretch(const Recording& recording, int sample_rate) {
   }
   reference.score = stretch.score;
   // A transcript tells of the whole recording: it fits only when all the speech is used.
-  const bool whole = audio::trim_silence(clip, 0.0).seconds() <=
-                     double(stretch.span.size()) / sample_rate + 0.3;
+  const bool whole =
+      audio::trim_silence(clip, 0.0).seconds() <= double(stretch.span.size()) / sample_rate + 0.3;
   if (whole) {
     reference.transcript = recording.transcript;
   } else if (!recording.transcript.empty()) {
@@ -51,8 +51,10 @@ Reference choose_stretch(const Recording& recording, int sample_rate) {
         "Its transcript is of the whole recording and only a part is used, so the words are heard "
         "instead.");
   }
-  audio::Clip part{{clip.samples.begin() + stretch.span.begin,
-                    clip.samples.begin() + stretch.span.end}, sample_rate, 1};
+  audio::Clip part{
+      {clip.samples.begin() + stretch.span.begin, clip.samples.begin() + stretch.span.end},
+      sample_rate,
+      1};
   audio::normalize_loudness(part, kReferenceLoudness);
   reference.samples = std::move(part.samples);
   return reference;
@@ -60,8 +62,8 @@ Reference choose_stretch(const Recording& recording, int sample_rate) {
 
 compute::Tensor spectrogram(const Engine& engine, const std::vector<float>& samples) {
   const models::SovitsConfig& config = engine.sovits().config();
-  audio::Matrix spec = audio::linear_spectrogram(
-      samples, {int(config.filter_length), int(config.hop_length)});
+  audio::Matrix spec =
+      audio::linear_spectrogram(samples, {int(config.filter_length), int(config.hop_length)});
   return engine.backend().from_host(
       tensor::HostTensor::from_floats({1, spec.rows, spec.cols}, std::move(spec.values)));
 }
@@ -96,9 +98,9 @@ Voice make_voice(const Engine& engine, const std::string& name,
     voice.notes.push_back(references.back().note);
   }
   voice.style = engine.sovits().style(spectrograms);
-  const auto best = std::max_element(
-      references.begin(), references.end(),
-      [](const Reference& a, const Reference& b) { return a.score < b.score; });
+  const auto best =
+      std::max_element(references.begin(), references.end(),
+                       [](const Reference& a, const Reference& b) { return a.score < b.score; });
   set_prompt(voice, engine, *best, options);
   return voice;
 }

@@ -19,8 +19,8 @@ double silence_share(std::span<const float> mono, int sample_rate) {
   const double loudest = *std::max_element(power.begin(), power.end());
   constexpr double kInaudible = 1e-8;  // -80 dBFS
   if (loudest < kInaudible) return 1.0;
-  const auto quiet = std::count_if(power.begin(), power.end(),
-                                   [&](double p) { return p < loudest * 1e-4; });
+  const auto quiet =
+      std::count_if(power.begin(), power.end(), [&](double p) { return p < loudest * 1e-4; });
   return double(quiet) / double(power.size());
 }
 
@@ -36,7 +36,8 @@ SelfCheckResult check_speech(const PhoneClasses& classes, const std::vector<int3
 
   const double seconds = sample_rate > 0 ? double(mono.size()) / sample_rate : 0;
   const double per_phone = seconds / double(std::max<size_t>(1, want.size()));
-  // A short sentence may miss a phone or two: one error weighs less in three phones than a rate says.
+  // A short sentence may miss a phone or two: one error weighs less in three phones than a rate
+  // says.
   const double allowed = limits.max_phone_error * double(want.size()) + 1.0;
 
   if (result.silence_share >= 0.98) {

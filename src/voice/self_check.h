@@ -15,8 +15,8 @@ namespace myna::voice {
 
 struct SelfCheckLimits {
   double max_phone_error = 0.35;
-  int max_missing_run = 4;     ///< consecutive phones not heard
-  int max_repeated_run = 4;    ///< consecutive phones heard and not wanted
+  int max_missing_run = 4;   ///< consecutive phones not heard
+  int max_repeated_run = 4;  ///< consecutive phones heard and not wanted
   double min_seconds_per_phone = 0.03, max_seconds_per_phone = 0.35;
   double max_silence_share = 0.6;
 };

@@ -35,8 +35,7 @@ SentenceSpeaker::SentenceSpeaker(const Engine& engine, const Voice& voice,
                                  const SpeakOptions& options)
     : engine_(engine), voice_(voice), options_(options) {}
 
-std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utterance,
-                                                    uint64_t seed,
+std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utterance, uint64_t seed,
                                                     const CancelToken& cancel) const {
   const double longest = engine_.self_check_limits().max_seconds_per_phone;
   models::T2sRequest request;

@@ -25,14 +25,22 @@ void SpeakOptions::validate() const {
 
 std::string_view verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kGood: return "good";
-    case Verdict::kUnchecked: return "unchecked";
-    case Verdict::kPhoneErrors: return "unclear";
-    case Verdict::kMissing: return "words missing";
-    case Verdict::kRepeated: return "words repeated";
-    case Verdict::kTooLong: return "too long";
-    case Verdict::kTooShort: return "too short";
-    case Verdict::kSilent: return "silent";
+    case Verdict::kGood:
+      return "good";
+    case Verdict::kUnchecked:
+      return "unchecked";
+    case Verdict::kPhoneErrors:
+      return "unclear";
+    case Verdict::kMissing:
+      return "words missing";
+    case Verdict::kRepeated:
+      return "words repeated";
+    case Verdict::kTooLong:
+      return "too long";
+    case Verdict::kTooShort:
+      return "too short";
+    case Verdict::kSilent:
+      return "silent";
   }
   return "unchecked";
 }

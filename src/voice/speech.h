@@ -14,10 +14,10 @@ namespace myna::voice {
 
 /// Sampling of semantic tokens, in the reference's terms.
 struct SamplingOptions {
-  float temperature = 1.0f;         ///< (0, 2]
-  int top_k = 15;                   ///< >= 1
-  float top_p = 1.0f;               ///< (0, 1]
-  float repetition_penalty = 1.35f; ///< >= 1
+  float temperature = 1.0f;          ///< (0, 2]
+  int top_k = 15;                    ///< >= 1
+  float top_p = 1.0f;                ///< (0, 1]
+  float repetition_penalty = 1.35f;  ///< >= 1
 };
 
 struct SpeakOptions {
@@ -26,25 +26,34 @@ struct SpeakOptions {
   double speed = 1.0;          ///< 0.5 .. 2; 2 speaks twice as fast
   double pause_seconds = 0.3;  ///< silence after each sentence, 0 .. 5
   SamplingOptions sampling;
-  bool self_check = true;      ///< listen to each sentence and speak bad ones again
-  int max_attempts = 3;        ///< per sentence, with self_check
+  bool self_check = true;  ///< listen to each sentence and speak bad ones again
+  int max_attempts = 3;    ///< per sentence, with self_check
 
   /// Throws Error(kUsage) naming the option that is out of range.
   void validate() const;
 };
 
 /// Why a sentence was spoken again or is suspect.
-enum class Verdict { kGood, kUnchecked, kPhoneErrors, kMissing, kRepeated, kTooLong, kTooShort, kSilent };
+enum class Verdict {
+  kGood,
+  kUnchecked,
+  kPhoneErrors,
+  kMissing,
+  kRepeated,
+  kTooLong,
+  kTooShort,
+  kSilent
+};
 std::string_view verdict_name(Verdict verdict);
 
 struct SentenceReport {
   std::string text;
-  uint64_t seed = 0;        ///< of the attempt that was kept
+  uint64_t seed = 0;  ///< of the attempt that was kept
   int attempts = 1;
   int64_t tokens = 0;
   double audio_seconds = 0;
   Verdict verdict = Verdict::kUnchecked;
-  AlignmentCounts phones;   ///< wanted against heard; zero when unchecked
+  AlignmentCounts phones;  ///< wanted against heard; zero when unchecked
   std::vector<std::string> notes;
 };
 
@@ -54,7 +63,9 @@ struct SpeakReport {
   double audio_seconds = 0;
   double elapsed_seconds = 0;      ///< text in hand -> last sample delivered
   double first_audio_seconds = 0;  ///< text in hand -> first sample delivered
-  double real_time_factor() const { return audio_seconds > 0 ? elapsed_seconds / audio_seconds : 0; }
+  double real_time_factor() const {
+    return audio_seconds > 0 ? elapsed_seconds / audio_seconds : 0;
+  }
   std::vector<SentenceReport> sentences;
   /// Phone error over all checked sentences.
   AlignmentCounts phones() const;

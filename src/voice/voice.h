@@ -17,9 +17,9 @@ class Engine;
 
 /// One recording of the speaker.
 struct Recording {
-  audio::Clip clip;         ///< any rate and channels
-  std::string name;         ///< for messages, usually the file name
-  std::string transcript;   ///< what is said, or empty
+  audio::Clip clip;        ///< any rate and channels
+  std::string name;        ///< for messages, usually the file name
+  std::string transcript;  ///< what is said, or empty
 };
 
 /// Which part of a recording is used, and what was noticed about it.
@@ -31,11 +31,11 @@ struct ReferenceNote {
 
 struct Voice {
   std::string name;
-  compute::Tensor style;                ///< ge [1, gin, 1], averaged over the recordings
-  std::vector<int32_t> prompt_phones;   ///< phones of the prompt; empty: speak without a prompt
-  std::vector<int64_t> prompt_codes;    ///< semantic codes of the prompt
+  compute::Tensor style;               ///< ge [1, gin, 1], averaged over the recordings
+  std::vector<int32_t> prompt_phones;  ///< phones of the prompt; empty: speak without a prompt
+  std::vector<int64_t> prompt_codes;   ///< semantic codes of the prompt
   std::vector<ReferenceNote> notes;
-  double seconds_per_phone = 0;         ///< speaking pace heard in the prompt; 0 when unknown
+  double seconds_per_phone = 0;  ///< speaking pace heard in the prompt; 0 when unknown
 };
 
 struct VoiceOptions {

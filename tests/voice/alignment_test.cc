@@ -6,12 +6,12 @@ namespace myna::voice {
 namespace {
 
 TEST(Alignment, CountsEachKindOfError) {
-  const AlignmentCounts counts = align({1, 2, 3, 4, 5}, {1, 9, 3, 5, 6});
-  EXPECT_EQ(counts.wanted, 5);
+  const AlignmentCounts counts = align({1, 2, 3, 4, 5, 7, 8}, {1, 9, 3, 5, 7, 8, 6});
+  EXPECT_EQ(counts.wanted, 7);
   EXPECT_EQ(counts.substitutions, 1);
   EXPECT_EQ(counts.deletions, 1);
   EXPECT_EQ(counts.insertions, 1);
-  EXPECT_DOUBLE_EQ(counts.rate(), 0.6);
+  EXPECT_DOUBLE_EQ(counts.rate(), 3.0 / 7.0);
 }
 
 TEST(Alignment, FindsSwallowedAndRepeatedStretches) {

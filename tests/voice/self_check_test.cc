@@ -55,7 +55,8 @@ TEST_F(SelfCheck, HoldsLengthAndSilenceAgainstBounds) {
 }
 
 TEST_F(SelfCheck, OrdersAttempts) {
-  const auto better = check_speech(classes_, wanted_, {0, 1, 2, 8, 9, 10, 11}, tone(1.2), kRate, {});
+  const auto better =
+      check_speech(classes_, wanted_, {0, 1, 2, 8, 9, 10, 11}, tone(1.2), kRate, {});
   const auto worse = check_speech(classes_, wanted_, {0, 1}, tone(1.2), kRate, {});
   EXPECT_LT(better.badness, worse.badness);
 }

@@ -20,9 +20,10 @@ std::vector<float> collect(const Synthesizer& synthesizer, const Voice& voice,
                            const std::string& text, const SpeakOptions& options,
                            SpeakReport* report = nullptr) {
   std::vector<float> samples;
-  const SpeakReport done = synthesizer.speak(
-      voice, text, options,
-      [&](std::span<const float> part) { samples.insert(samples.end(), part.begin(), part.end()); });
+  const SpeakReport done =
+      synthesizer.speak(voice, text, options, [&](std::span<const float> part) {
+        samples.insert(samples.end(), part.begin(), part.end());
+      });
   if (report != nullptr) *report = done;
   return samples;
 }
@@ -139,8 +140,9 @@ TEST_F(SynthesizerTest, CancellingStopsBetweenSentences) {
   int sentences = 0;
   try {
     Synthesizer(*engine_).speak(
-        *voice_, "One is here. Two is here. Three is here.", options,
-        [](std::span<const float>) {}, cancel, [&](const Progress&) {
+        *voice_, "One is here. Two is here. Three is here.", options, [](std::span<const float>) {},
+        cancel,
+        [&](const Progress&) {
           if (++sentences == 2) cancel.cancel();
         });
     FAIL() << "not cancelled";
@@ -221,7 +223,8 @@ TEST(EngineLoad, NamesTheFileThatIsWrong) {
   };
   EXPECT_EQ(error_of(), "loaded");
   const std::string bytes = read_text(folder.path() / "t2s.safetensors");
-  write_file(folder.path() / "t2s.safetensors", std::string_view(bytes).substr(0, bytes.size() / 2));
+  write_file(folder.path() / "t2s.safetensors",
+             std::string_view(bytes).substr(0, bytes.size() / 2));
   EXPECT_NE(error_of().find("t2s.safetensors"), std::string::npos);
   write_file(folder.path() / "t2s.safetensors", std::string_view("<html>not found</html>"));
   EXPECT_NE(error_of().find("t2s.safetensors"), std::string::npos);

@@ -1,4 +1,4 @@
-#include "training/holdout.h"
+#include "evaluation/holdout.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace myna::training {
+namespace myna::evaluation {
 namespace {
 
 TEST(Holdout, KnowsSpeakersSentencesAndTheirPieces) {
@@ -60,4 +60,4 @@ TEST(Holdout, OfTheStarterRecipeIsComplete) {
 }
 
 }  // namespace
-}  // namespace myna::training
+}  // namespace myna::evaluation

@@ -1,4 +1,4 @@
-#include "training/corpus_index.h"
+#include "evaluation/corpus_index.h"
 
 #include <cstdlib>
 #include <string_view>
@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/utf8.h"
 
-namespace myna::training {
+namespace myna::evaluation {
 namespace {
 
 constexpr std::string_view kHeader = "file\tset\tspeaker\tlanguage\tgender\tage\ttext\tphones";
@@ -27,21 +27,21 @@ std::vector<std::string> split(std::string_view line, char separator) {
 
 }  // namespace
 
-std::string Recording::id() const {
+std::string CorpusRecording::id() const {
   return std::filesystem::path(file).replace_extension().generic_string();
 }
 
-bool Recording::adult() const {
+bool CorpusRecording::adult() const {
   char* end = nullptr;
   const long years = std::strtol(age.c_str(), &end, 10);
   return end == age.c_str() || years >= 18;
 }
 
-std::vector<Recording> read_corpus_index(const std::filesystem::path& corpus) {
+std::vector<CorpusRecording> read_corpus_index(const std::filesystem::path& corpus) {
   const auto path = corpus / "index.tsv";
   const std::string text = read_text(path);
   require_utf8(text, path.string());
-  std::vector<Recording> recordings;
+  std::vector<CorpusRecording> recordings;
   const std::vector<std::string> lines = split(text, '\n');
   if (lines[0] != kHeader) {
     throw Error(ErrorCode::kInvalidModel, "the first line must be: " + std::string(kHeader),
@@ -60,4 +60,4 @@ std::vector<Recording> read_corpus_index(const std::filesystem::path& corpus) {
   return recordings;
 }
 
-}  // namespace myna::training
+}  // namespace myna::evaluation

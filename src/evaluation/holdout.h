@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace myna::training {
+namespace myna::evaluation {
 
 struct Holdout {
   uint64_t seed = 0;
@@ -27,4 +27,4 @@ void write_holdout(const std::filesystem::path& path, const Holdout& holdout);
 /// `count` different elements of `names`, the same for the same seed whatever their order.
 std::vector<std::string> draw(std::vector<std::string> names, size_t count, uint64_t seed);
 
-}  // namespace myna::training
+}  // namespace myna::evaluation

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-namespace myna::training {
+namespace myna::evaluation {
 
 /// One line of index.tsv; fields that the corpus does not know are empty.
-struct Recording {
+struct CorpusRecording {
   std::string file;      ///< relative to the corpus folder
   std::string set;       ///< "librispeech", ...
   std::string speaker;   ///< unique within the set; "unknown" where nobody knows
@@ -28,6 +28,6 @@ struct Recording {
 
 /// Reads `corpus`/index.tsv. Throws Error naming the file and line of a wrong header or a line with
 /// another number of fields.
-std::vector<Recording> read_corpus_index(const std::filesystem::path& corpus);
+std::vector<CorpusRecording> read_corpus_index(const std::filesystem::path& corpus);
 
-}  // namespace myna::training
+}  // namespace myna::evaluation

@@ -1,4 +1,4 @@
-#include "training/child_process.h"
+#include "base/child_process.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -12,7 +12,7 @@
 
 extern char** environ;
 
-namespace myna::training {
+namespace myna {
 namespace {
 
 constexpr size_t kKeptErrorBytes = 400;
@@ -79,4 +79,4 @@ void run_program(const std::vector<std::string>& arguments, const std::string& p
   }
 }
 
-}  // namespace myna::training
+}  // namespace myna

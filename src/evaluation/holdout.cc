@@ -1,4 +1,4 @@
-#include "training/holdout.h"
+#include "evaluation/holdout.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/random.h"
 
-namespace myna::training {
+namespace myna::evaluation {
 
 bool Holdout::contains(const std::string& speaker, const std::string& item) const {
   return speakers.count(speaker) != 0 || sentences.count(item) != 0 ||
@@ -50,4 +50,4 @@ std::vector<std::string> draw(std::vector<std::string> names, size_t count, uint
   return names;
 }
 
-}  // namespace myna::training
+}  // namespace myna::evaluation
