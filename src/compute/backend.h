@@ -1,5 +1,5 @@
-// The operations that the networks are written in. One network definition (src/models) runs on every
-// Backend: cpu (inference), torch (training, CUDA), onnx (recording).
+// The operations that the networks are written in. One network definition (src/models) runs on
+// every Backend: cpu (inference), torch (training, CUDA), onnx (recording).
 //
 // Conventions
 //  - Convolutions and frame-wise features: [batch, channels, frames]. Linear layers and attention:
@@ -20,15 +20,29 @@
 namespace myna::compute {
 
 enum class Activation {
-  kNone, kRelu, kLeakyRelu /* slope */, kGelu /* erf */, kGeluTanh, kSilu, kMish, kTanh, kSigmoid,
-  kExp, kLog, kSqrt, kAbs, kSin, kCos, kSoftplus
+  kNone,
+  kRelu,
+  kLeakyRelu /* slope */,
+  kGelu /* erf */,
+  kGeluTanh,
+  kSilu,
+  kMish,
+  kTanh,
+  kSigmoid,
+  kExp,
+  kLog,
+  kSqrt,
+  kAbs,
+  kSin,
+  kCos,
+  kSoftplus
 };
 
 /// y = activation(operation + bias) + residual. A backend may fuse it.
 struct Epilogue {
   Activation activation = Activation::kNone;
-  float slope = 0.0f;       ///< of kLeakyRelu
-  Tensor residual;          ///< absent, or the shape of the result
+  float slope = 0.0f;  ///< of kLeakyRelu
+  Tensor residual;     ///< absent, or the shape of the result
 };
 
 /// How a weight may be stored by an inference backend. kDefault: the backend's choice for the
@@ -86,9 +100,9 @@ struct AttentionMask {
   Lengths key_lengths;     ///< valid keys per row (whole key axis); empty: all
 };
 
-/// Learned relative position terms (Shaw et al. 2018, as in VITS): where |j - i| <= window, key j of
-/// query i gets keys[j - i + window] and its value values[j - i + window]; further away nothing is
-/// added. The key term is scaled like the scores.
+/// Learned relative position terms (Shaw et al. 2018, as in VITS): where |j - i| <= window, key j
+/// of query i gets keys[j - i + window] and its value values[j - i + window]; further away nothing
+/// is added. The key term is scaled like the scores.
 struct RelativePosition {
   Tensor keys, values;  ///< [1, 2 * window + 1, head_dim], shared by the heads
   int64_t window = 0;
@@ -145,8 +159,8 @@ class Backend {
   virtual Tensor channel_norm(const Tensor& x, const Tensor& gain, const Tensor& bias,
                               float epsilon) = 0;
   /// Group norm of [B, C, T]: statistics over (C / groups, T).
-  virtual Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& gain,
-                            const Tensor& bias, float epsilon) = 0;
+  virtual Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& gain, const Tensor& bias,
+                            float epsilon) = 0;
   /// Multi-head attention. q [B, Tq, D], k and v [B, Tk, D] -> [B, Tq, D]; scores scaled by
   /// `scale` (0: 1 / sqrt(head_dim)). `relative` may be null.
   virtual Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int64_t heads,
