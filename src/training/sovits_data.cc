@@ -14,6 +14,8 @@
 namespace myna::training {
 namespace {
 
+constexpr int64_t kEdgeFrames = 2;
+
 /// Matrices [bins, frames] to [B, bins, longest], zero behind the ends.
 at::Tensor stack(const std::vector<audio::Matrix>& specs, std::vector<int64_t>& lengths) {
   lengths.clear();
@@ -100,7 +102,8 @@ std::vector<float> SovitsData::style_samples(int64_t item, Rng& random) const {
   return {samples.begin() + begin, samples.begin() + begin + wanted};
 }
 
-SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random) const {
+SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
+                                  bool whole) const {
   const audio::StftConfig stft{int(config_.filter_length), int(config_.hop_length)};
   const int64_t hop = config_.hop_length, segment = config_.segment_size / hop;
   SovitsTrainBatch batch;
@@ -112,16 +115,29 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random)
     Rng rng = random.split(row);
     const Item& item = dataset_.items()[size_t(items[row])];
     const std::vector<float> samples = item_samples(dataset_, item);
-    const int64_t frames = usable_frames(item);
-    audio::Matrix spec = audio::linear_spectrogram(samples, stft);
+    const int64_t per_code = config_.frames_per_code;
+    int64_t frames = usable_frames(item), start = 0;
+    if (const int64_t most = options_.window_frames; !whole && most > 0 && frames > most) {
+      start = int64_t(rng.below(uint64_t((frames - most) / per_code + 1))) * per_code;
+      frames = most;
+    }
+    // Two frames more on each side, where there are any: edges are reflected there, not here.
+    const int64_t early = std::min<int64_t>(start, kEdgeFrames);
+    const int64_t first_sample = (start - early) * hop;
+    const int64_t sample_count =
+        std::min((early + frames + kEdgeFrames) * hop, int64_t(samples.size()) - first_sample);
+    const audio::Matrix spec = audio::linear_spectrogram(
+        std::span<const float>(samples).subspan(size_t(first_sample), size_t(sample_count)), stft);
     audio::Matrix cut(spec.rows, frames);
     for (int64_t b = 0; b < spec.rows; ++b)
-      std::copy_n(spec.values.data() + b * spec.cols, frames, cut.values.data() + b * frames);
+      std::copy_n(spec.values.data() + b * spec.cols + early, frames,
+                  cut.values.data() + b * frames);
     specs.push_back(std::move(cut));
     styles.push_back(audio::linear_spectrogram(style_samples(items[row], rng), stft));
 
     const auto all = dataset_.codes(item);
-    codes.emplace_back(all.begin(), all.begin() + frames / config_.frames_per_code);
+    const auto first_code = all.begin() + start / per_code;
+    codes.emplace_back(first_code, first_code + frames / per_code);
     const bool drop = rng.uniform() < float(options_.text_dropout);
     phones.push_back(drop ? std::vector<int32_t>{pause_phone()}
                           : phones_[size_t(items[row])]);
@@ -129,7 +145,7 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random)
 
     const int64_t begin = int64_t(rng.below(uint64_t(frames - segment + 1)));
     batch.begins.push_back(begin);
-    const int64_t first = begin * hop;
+    const int64_t first = (start + begin) * hop;
     const int64_t count = std::min(segment * hop, int64_t(samples.size()) - first);
     std::copy_n(samples.begin() + first, count,
                 batch.wave.data_ptr<float>() + int64_t(row) * segment * hop);

@@ -32,6 +32,7 @@ struct SovitsDataOptions {
   double max_seconds = 8;
   double style_min_seconds = 1.5, style_max_seconds = 4;
   double same_utterance = 0.25;  ///< chance that the style comes from the utterance itself
+  int64_t window_frames = 0;  ///< > 0: a random stretch of the utterance of at most this length
   double text_dropout = 0.1;     ///< chance that the phones are withheld (one pause symbol instead)
 };
 
@@ -44,7 +45,8 @@ class SovitsData {
   /// Usable utterances of a split, in latent frames.
   std::vector<SampleUnit> units(Split split) const;
   /// `random` decides segments, styles and dropped texts.
-  SovitsTrainBatch make(const std::vector<int64_t>& items, Rng random) const;
+  /// `whole`: windows are not cut.
+  SovitsTrainBatch make(const std::vector<int64_t>& items, Rng random, bool whole = false) const;
 
  private:
   std::vector<float> style_samples(int64_t item, Rng& random) const;

@@ -54,6 +54,7 @@ SovitsDataOptions data_options(const Json& json) {
   o.style_min_seconds = setting(json, "style_min_seconds", o.style_min_seconds);
   o.style_max_seconds = setting(json, "style_max_seconds", o.style_max_seconds);
   o.same_utterance = setting(json, "same_utterance", o.same_utterance);
+  o.window_frames = setting(json, "window_frames", o.window_frames);
   o.text_dropout = setting(json, "text_dropout", o.text_dropout);
   return o;
 }
@@ -161,7 +162,7 @@ class SovitsTraining {
     backend_.set_training(false);
     double mel_posterior = 0, mel_prior = 0, kl = 0;
     for (size_t i = 0; i < validation_.size(); ++i) {
-      const SovitsTrainBatch batch = data_.make({validation_[i].item}, Rng(7).split(i));
+      const SovitsTrainBatch batch = data_.make({validation_[i].item}, Rng(7).split(i), true);
       const models::SovitsForward f = forward(batch);
       kl += kl_loss(backend_.unwrap(f.z_p), backend_.unwrap(f.posterior.log_std),
                     backend_.unwrap(f.prior.mean), backend_.unwrap(f.prior.log_std), mask(batch))
@@ -257,8 +258,7 @@ bool train_sovits(const std::filesystem::path& data, const std::filesystem::path
 
   const Json section = require<Json>(recipe, "data", kSubject, ErrorCode::kUsage);
   SamplerOptions sampling;
-  sampling.max_frames = require<int64_t>(section, "max_frames", kSubject, ErrorCode::kUsage);
-  sampling.max_rows = require<int64_t>(section, "rows", kSubject, ErrorCode::kUsage);
+  sampling.fixed_rows = require<int64_t>(section, "rows", kSubject, ErrorCode::kUsage);
   sampling.shares = setting(section, "shares", std::map<std::string, double>{});
   const BatchSampler sampler(training.data().units(Split::kTrain), sampling, options.seed);
 

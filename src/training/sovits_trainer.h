@@ -11,7 +11,7 @@
 namespace myna::training {
 
 /// Recipe sections: "model" ({"data", "model", "train"} of SovitsConfig), "discriminators",
-/// "optimizer", "discriminator_optimizer", "data" ({"rows", "max_frames", "shares", SovitsDataOptions
+/// "optimizer", "discriminator_optimizer", "data" ({"rows", "shares", SovitsDataOptions
 /// fields}), "losses" ({"mel", "kl", "adversarial", "features", "adversarial_from", "scales"}).
 /// `codebook`: what `myna-train tokenise` wrote. Returns false when cancelled.
 bool train_sovits(const std::filesystem::path& data, const std::filesystem::path& codebook,

@@ -1,7 +1,5 @@
 // How far two waveforms are apart to the ear, roughly: L1 distance of log-mel spectra at several
-// window sizes (multi-scale mel loss, as in Kumar et al. 2023, "Improved RVQGAN"). The transform is
-// a convolution with windowed cosines and sines, so that it runs and differentiates like any other
-// layer.
+// window sizes (multi-scale mel loss, as in Kumar et al. 2023, "Improved RVQGAN").
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -31,8 +29,8 @@ class MelLoss {
  private:
   struct Scale {
     int64_t hop = 0;
-    at::Tensor basis;    ///< [2 * bins, 1, n_fft]
-    at::Tensor filters;  ///< [mels, bins, 1]
+    at::Tensor window;   ///< [n_fft]
+    at::Tensor filters;  ///< [mels, bins]
   };
   std::vector<Scale> scales_;
 };
