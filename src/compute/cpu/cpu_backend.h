@@ -1,8 +1,15 @@
 // The inference backend for processors: oneDNN and Highway kernels chosen at run time for the
 // machine (AMX, AVX-512, AVX2, SSE, NEON, SVE), own AMX kernels for bf16 products.
 //
-// Precision::kDefault means: convolutions in bf16 with f32 sums where the machine multiplies bf16
-// in hardware, f32 elsewhere; linear layers in f32. Activations are f32 between operations.
+// What Precision means here. Activations are f32 between operations and sums are f32.
+//                  with AMX                                        without
+//   kF32           three bf16 products, within about 2^-16 of f32  f32
+//   kBf16          conv: one bf16 product                          conv: f32
+//                  linear: bf16 weights, input as kF32             linear: bf16 weights, f32 input
+//   kInt8          linear: 8-bit weights, a scale per output, input as kF32 or f32; conv: kDefault
+//   kDefault       conv: as kBf16, and as kF32 for layers of 64 channels or fewer
+//                  linear: as kF32
+// Cached keys and values are half floats.
 //
 // Same input, same machine, same options: the same bits, whatever the number of threads in use.
 // Thread-safe as Backend says. Threads sleep when there is no work and never wait in a spin lock
