@@ -1,4 +1,6 @@
 // Determinism and concurrent use of the CPU backend.
+#include <hwy/targets.h>
+
 #include <cstring>
 #include <thread>
 
@@ -58,6 +60,36 @@ TEST(CpuBackend, SameInputGivesTheSameBitsForAnyNumberOfThreads) {
       ASSERT_EQ(std::memcmp(y.data(), first.data(), y.size() * sizeof(float)), 0)
           << threads << " threads";
     }
+  }
+}
+
+// Every instruction set that this machine has and the kernels were built for.
+TEST(CpuBackend, InstructionSetsAgree) {
+  std::vector<float> first;
+  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    const auto b = make_cpu_backend({.threads = 2, .bf16 = false});
+    const Network network(*b);
+    std::vector<float> y = network.run(*b, 61, 9);
+    // A decoder's steps, wide enough for every path of the panel and cache kernels.
+    for (const Precision p : {Precision::kBf16, Precision::kInt8}) {
+      const auto cache = b->make_kv_cache(1, 3, 72, 2, 100);
+      const WeightsPtr w = b->linear_weights({.in = 72, .out = 72, .precision = p},
+                                             {"w", host({72, 72}, 1, 0.2f)}, {});
+      Tensor out;
+      for (uint64_t step = 0; step < 70; ++step) {
+        const Tensor x = b->from_host(host({3, 1, 72}, step));
+        out = b->linear(b->cached_attention(*cache, 0, x, x, x), w, {.residual = x});
+      }
+      const std::vector<float> values = b->to_host(out).to_floats();
+      y.insert(y.end(), values.begin(), values.end());
+    }
+    hwy::SetSupportedTargetsForTest(0);
+    if (first.empty()) first = y;
+    // Sums run in another order, with or without fused multiplication, and half floats may be
+    // rounded to either neighbour (2^-11 of values below 1).
+    for (size_t i = 0; i < y.size(); ++i)
+      ASSERT_NEAR(y[i], first[i], 5e-4) << hwy::TargetName(target) << " at " << i;
   }
 }
 

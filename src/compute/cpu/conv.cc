@@ -22,18 +22,21 @@ int64_t longest_piece(const ConvGeometry& g) {
   return std::clamp<int64_t>(round_up(65536 / std::max<int64_t>(widest, 1), 16), 64, 1024);
 }
 
-// Pieces of equal length, at least 8 where there is enough to do, so that threads of unequal speed
-// finish together. Depends on nothing but the layer and the number of frames.
+// Pieces of equal length, enough of them where there is enough to do, so that threads of unequal
+// speed finish together; fewer where each piece reads many weights. Depends on nothing but the layer
+// and the number of frames.
 int64_t piece_length(const ConvGeometry& g, int64_t frames) {
-  const int64_t longest = std::clamp<int64_t>(round_up(frames / 8, 16), 32, longest_piece(g));
+  const bool many_weights = g.in / g.groups * g.out * g.kernel > (1 << 18);
+  const int64_t wished = round_up(frames / (many_weights ? 4 : 8), 16);
+  const int64_t longest = std::clamp<int64_t>(wished, many_weights ? 64 : 32, longest_piece(g));
   const int64_t pieces = (frames + longest - 1) / longest;
   return round_up((frames + pieces - 1) / pieces, 16);
 }
 
 // bf16 products per product of a layer on AMX. SoVITS v2, waveform against rounding errors: one
-// product everywhere 41 dB; three in the flow and in the decoder's layers of few channels, which are
-// nearest to the samples and have a third of the work, 47 dB; three everywhere 94 dB for a third
-// more time.
+// product everywhere 41 dB; three in the flow and in the decoder's layers of few channels, which
+// are nearest to the samples and have a third of the work, 47 dB; three everywhere 94 dB for a
+// third more time.
 int bf16_products(const ConvSpec& s) {
   constexpr int64_t kFewChannels = 64;
   if (s.precision == Precision::kF32) return 3;

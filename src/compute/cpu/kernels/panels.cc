@@ -1,5 +1,7 @@
 #include "compute/cpu/kernels/panels.h"
 
+#include "tensor/host_tensor.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "compute/cpu/kernels/panels.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
@@ -14,7 +16,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using D = hn::CappedTag<float, 16>;
 using V = hn::Vec<D>;
+#if HWY_TARGET != HWY_SCALAR
 using Pairs = hn::RepartitionToWide<D>;  // f64 lanes: a pair of floats each
+#endif
 
 constexpr int64_t kAhead = 2048;                        // bytes
 constexpr int64_t kColumns = 16, kPair = 2 * kColumns;  // values of one pair of depths
@@ -30,6 +34,26 @@ HWY_INLINE V load_weights(D d, const uint16_t* w) {
   const hn::Rebind<uint32_t, D> d32;
   return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, hn::LoadU(d16, w))));
 }
+
+#if HWY_TARGET == HWY_SCALAR
+
+float weight_value(int8_t w) { return float(w); }
+float weight_value(uint16_t w) { return tensor::bfloat16_to_float(w); }
+
+// No pairs of lanes here.
+template <int Rows, typename T>
+void panel_rows(const T* weights, const float* scales, int64_t depth, const float* x,
+                int64_t x_stride, float* out, int64_t out_stride) {
+  for (int64_t r = 0; r < Rows; ++r)
+    for (int64_t c = 0; c < kColumns; ++c) {
+      float sum = 0;
+      for (int64_t i = 0; i < depth; ++i)
+        sum += weight_value(weights[i / 2 * kPair + c * 2 + i % 2]) * x[r * x_stride + i];
+      out[r * out_stride + c] = sum * (scales ? scales[c] : 1.0f);
+    }
+}
+
+#else
 
 // Two neighbouring inputs in every pair of lanes.
 HWY_INLINE V load_pair(D d, const float* x) {
@@ -87,6 +111,8 @@ HWY_INLINE void panel_rows(const T* weights, const float* scales, int64_t depth,
     if (Rows > 3) finish(3, a3, b3, c3, e3);
   }
 }
+
+#endif  // HWY_SCALAR
 
 template <typename T>
 HWY_INLINE void panels_of(const T* weights, const float* scales, int64_t panels, int64_t depth,
