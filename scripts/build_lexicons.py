@@ -52,7 +52,7 @@ def varint(n: int) -> bytes:
 
 def write_lexicon(path: Path, entries: dict[str, bytes]) -> None:
     """Front-coded blocks of sorted keys; see src/text/lexicon_file.h."""
-    items = sorted((k.encode(), v) for k, v in entries.items())
+    items = sorted((k.encode() if isinstance(k, str) else k, v) for k, v in entries.items())
     data, offsets = bytearray(), []
     previous = b""
     for i, (key, value) in enumerate(items):
@@ -271,6 +271,7 @@ def build_zh_rules(sources: Path, out: Path) -> None:
         entries["t/" + traditional] = simplified.encode()
     for kind, word in rows(sources / "zh_lists.tsv"):
         entries[kind + "/" + word] = b""
+    entries["\x01measures"] = next(rows(sources / "zh_measures.txt"))[0].encode()
     write_lexicon(out / "zh_rules.lex", entries)
 
 
@@ -296,144 +297,42 @@ def build_en_words(work: Path, sources: Path, out: Path) -> None:
     entries["\x01phones"] = " ".join(phones).encode()
     write_lexicon(out / "en_words.lex", entries)
 
-# Contexts that letter-to-sound may look at: (letters before, letters after), widest first; the same
-# list stands in src/text/en/letter_to_sound.cc.
-CONTEXTS = [(4, 4), (3, 4), (3, 3), (2, 3), (2, 2), (1, 2), (2, 1), (1, 1), (0, 1), (0, 0)]
+def pair_key(index: int) -> bytes:
+    """As key_of() in src/text/en/letter_to_sound.cc."""
+    if index < 190:
+        return bytes([index + 2])
+    return bytes([192 + (index - 190) // 256, (index - 190) % 256])
 
 
-def align(word: str, phones: tuple, cost):
-    """Cheapest split of `phones` over the letters of `word`, none to two phones a letter."""
-    n, m = len(word), len(phones)
-    far = 1e9
-    best = [[far] * (m + 1) for _ in range(n + 1)]
-    back = [[0] * (m + 1) for _ in range(n + 1)]
-    best[0][0] = 0.0
-    for i in range(n):
-        letter, row, following, marks = word[i], best[i], best[i + 1], back[i + 1]
-        rest = 2 * (n - i - 1)
-        for j in range(max(0, m - rest - 2), min(m, 2 * i) + 1):
-            base = row[j]
-            if base >= far:
-                continue
-            for take in (0, 1, 2):
-                k = j + take
-                if k > m:
-                    break
-                c = base + cost(letter, phones[j:k])
-                if c < following[k]:
-                    following[k] = c
-                    marks[k] = take
-    if best[n][m] >= far:
-        return None
-    out, j = [], m
-    for i in range(n, 0, -1):
-        take = back[i][j]
-        out.append(phones[j - take:j])
-        j -= take
-    return out[::-1]
+def train_lts(work: Path, words: list, name: str, out: Path) -> None:
+    """Trains on `words` and writes the model as a lexicon file."""
+    (work / f"{name}.dict").write_text("".join(f"{w}\t{p}\n" for w, p in words))
+    subprocess.run([work / "lts_train", work / f"{name}.dict", work / f"{name}.model"], check=True)
+    lines = (work / f"{name}.model").read_text().splitlines()
+    entries = {"\x01pairs": lines[0].encode()}
+    for line in lines[1:]:
+        ids, cost, backoff = line.split("\t")
+        quantised = [min(255, round(float(cost) * 16))]
+        if float(backoff) != 0:
+            quantised.append(max(0, min(255, round(float(backoff) * 16) + 64)))
+        entries[b"".join(pair_key(int(i)) for i in ids.split(" "))] = bytes(quantised)
+    write_lexicon(out, entries)
 
 
-def align_words(words):
-    """Letter-phone chunks of every word by hard expectation maximisation."""
-    counts: dict = {}
-    for word, phones in words:
-        for i, letter in enumerate(word):
-            middle = (i + 0.5) / len(word) * len(phones)
-            for j, phone in enumerate(phones):
-                if abs(j + 0.5 - middle) < 1.5:
-                    chunk = (letter, (phone[:2].rstrip("012"),))
-                    counts[chunk] = counts.get(chunk, 0) + 1
-    plain = lambda chunk: tuple(p.rstrip("012") for p in chunk)
-    aligned = []
-    for step in range(4):
-        totals: dict = {}
-        for (letter, _), n in counts.items():
-            totals[letter] = totals.get(letter, 0) + n
-        memo: dict = {}
-
-        def cost(letter, chunk, counts=counts, totals=totals, memo=memo):
-            key = (letter, chunk)
-            if key not in memo:
-                bare = plain(chunk)
-                p = counts.get((letter, bare), 0) / max(1, totals.get(letter, 0))
-                if step == 0:
-                    p = {0: 0.02, 1: p, 2: 0.0002}[len(bare)]
-                memo[key] = -math.log(max(p, 1e-7))
-            return memo[key]
-
-        aligned, counts = [], {}
-        for word, phones in words:
-            chunks = align(word, phones, cost)
-            if chunks is None:
-                continue
-            aligned.append((word, chunks))
-            for letter, chunk in zip(word, chunks):
-                key = (letter, plain(chunk))
-                counts[key] = counts.get(key, 0) + 1
-    return aligned
-
-
-def context_key(padded: str, i: int, context) -> str:
-    before, after = context
-    return f"{padded[i]}{before}{after}{padded[i - before:i]}{padded[i + 1:i + 1 + after]}"
-
-
-def learn_contexts(aligned):
-    """Context -> chunk, keeping a context only where it beats the narrower ones."""
-    rules: dict = {}
-
-    def predict(padded, i, contexts):
-        for context in contexts:
-            chunk = rules.get(context_key(padded, i, context))
-            if chunk is not None:
-                return chunk
-        return ()
-
-    for level in range(len(CONTEXTS) - 1, -1, -1):
-        counts: dict = {}
-        for word, chunks in aligned:
-            padded = "####" + word + "####"
-            for i, chunk in enumerate(chunks):
-                key = context_key(padded, i + 4, CONTEXTS[level])
-                entry = counts.get(key)
-                if entry is None:
-                    entry = counts[key] = {"?": predict(padded, i + 4, CONTEXTS[level + 1:])}
-                entry[chunk] = entry.get(chunk, 0) + 1
-        for key, entry in counts.items():
-            fallback = entry.pop("?")
-            best = max(entry, key=lambda c: (entry[c], c))
-            gain = entry[best] - entry.get(fallback, 0)
-            if level == len(CONTEXTS) - 1 or gain >= 2:
-                rules[key] = best
-    return rules
-
-
-def build_en_lts(work: Path, out: Path) -> None:
-    words = [(w, tuple(v[0])) for w, v in sorted(read_cmu(work).items())
+def build_en_lts(root: Path, work: Path, out: Path) -> None:
+    source = root / "scripts" / "letter_to_sound"
+    compiler = ["c++", "-std=c++20", "-O2", f"-I{root / 'src'}"]
+    subprocess.run([*compiler, source / "train.cc", "-o", work / "lts_train"], check=True)
+    subprocess.run([*compiler, source / "evaluate.cc", root / "src/text/en/letter_to_sound.cc",
+                    root / "src/text/lexicon_file.cc", root / "src/base/error.cc",
+                    "-o", work / "lts_evaluate"], check=True)
+    words = [(w, " ".join(v[0])) for w, v in sorted(read_cmu(work).items())
              if re.fullmatch("[a-z]{2,}", w)]
-    aligned = align_words(words)
-    held_out = [x for i, x in enumerate(aligned) if i % 20 == 0]
-    rules = learn_contexts([x for i, x in enumerate(aligned) if i % 20])
-    right = right_plain = 0
-    for word, chunks in held_out:
-        padded = "####" + word + "####"
-        said = []
-        for i in range(4, len(padded) - 4):
-            for context in CONTEXTS:
-                chunk = rules.get(context_key(padded, i, context))
-                if chunk is not None:
-                    said += chunk
-                    break
-        wanted = [p for c in chunks for p in c]
-        right += said == wanted
-        right_plain += [p.rstrip("012") for p in said] == [p.rstrip("012") for p in wanted]
-    print(f"letter-to-sound: {right / len(held_out):.3f} of held-out words right, "
-          f"{right_plain / len(held_out):.3f} without stress")
-    rules = learn_contexts(aligned)
-    phones = sorted({p for c in rules.values() for p in c})
-    entries = {k: bytes(phones.index(p) for p in c) for k, c in rules.items()}
-    entries["\x01phones"] = " ".join(phones).encode()
-    write_lexicon(out / "en_lts.lex", entries)
+    held_out = words[::20]
+    (work / "held_out.dict").write_text("".join(f"{w}\t{p}\n" for w, p in held_out))
+    # The twentieth part stays unseen, so that the figure is that of the file which is shipped.
+    train_lts(work, [x for i, x in enumerate(words) if i % 20], "part", out / "en_letters.lex")
+    subprocess.run([work / "lts_evaluate", out / "en_letters.lex", work / "held_out.dict"], check=True)
 
 
 def main() -> None:
@@ -452,7 +351,7 @@ def main() -> None:
         "zh_pinyin": lambda: build_zh_pinyin(args.work, sources, args.out),
         "zh_rules": lambda: build_zh_rules(sources, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),
-        "en_lts": lambda: build_en_lts(args.work, args.out),
+        "en_lts": lambda: build_en_lts(root, args.work, args.out),
     }
     for stem, build in builders.items():
         if not args.only or stem in args.only:

@@ -87,7 +87,7 @@ struct Frontend::Impl {
   Impl(const std::filesystem::path& dir, FrontendOptions o)
       : options(o),
         en_words(dir / "en_words.lex"),
-        en_lts(dir / "en_lts.lex"),
+        en_lts(dir / "en_letters.lex"),
         mandarin(dir, {o.compat, o.symbols == SymbolSet::kV2}),
         en_g2p(en_words, en_lts),
         table(SymbolTable::of(o.symbols)) {}

@@ -11,6 +11,7 @@ using Phones = std::vector<std::string>;
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter(char c) { return is_lower(c) || is_upper(c); }
+bool is_mark(char c) { return c == '.' || c == ',' || c == '?' || c == '!' || c == '-'; }
 
 std::string lower_case(std::string text) {
   for (char& c : text) {
@@ -190,12 +191,7 @@ Phones G2p::word(const std::string& written, bool shouted) const {
   return unknown(lower);
 }
 
-std::vector<G2pWord> G2p::convert(const std::string& normalized) const {
-  size_t lowers =
-      static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_lower));
-  size_t uppers =
-      static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_upper));
-  bool shouted = lowers == 0 && uppers > 12;
+std::vector<G2pWord> G2p::tokenize(const std::string& normalized) {
   std::vector<G2pWord> out;
   for (size_t i = 0; i < normalized.size();) {
     char c = normalized[i];
@@ -207,26 +203,68 @@ std::vector<G2pWord> G2p::convert(const std::string& normalized) const {
                is_letter(normalized[end + 1])))) {
         ++end;
       }
-      G2pWord result{normalized.substr(i, end - i), i, {}};
-      Phones whole = lookup(lower_case(result.text));
-      if (!whole.empty() || result.text.find('-') == std::string::npos) {
-        result.phones = word(result.text, shouted);
-      } else {
-        std::string part;
-        for (char letter : result.text + "-") {
-          if (letter != '-') {
-            part += letter;
-          } else {
-            result.phones = joined(std::move(result.phones), word(part, shouted));
-            part.clear();
-          }
-        }
-      }
-      out.push_back(std::move(result));
-    } else if (c == '.' || c == ',' || c == '?' || c == '!' || c == '-') {
+      out.push_back({normalized.substr(i, end - i), i, {}});
+    } else if (is_mark(c)) {
       out.push_back({std::string(1, c), i, {std::string(1, c)}});
     }
     i = end;
+  }
+  return out;
+}
+
+Phones G2p::hyphenated(const std::string& written, bool shouted) const {
+  if (written.find('-') == std::string::npos || !lookup(lower_case(written)).empty())
+    return word(written, shouted);
+  Phones out;
+  std::string part;
+  for (char letter : written + "-") {
+    if (letter != '-') {
+      part += letter;
+    } else {
+      out = joined(std::move(out), word(part, shouted));
+      part.clear();
+    }
+  }
+  return out;
+}
+
+Phones G2p::in_context(const std::string& written, const WordContext& context) const {
+  std::string lower = lower_case(written);
+  std::vector<Phones> variants;
+  for (size_t i = 0; i < 4; ++i) {
+    Phones p = lookup(lower, i);
+    if (p.empty()) break;
+    variants.push_back(std::move(p));
+  }
+  auto choice = choose_variant(lower, variants, context);
+  return choice ? variants[*choice] : Phones{};
+}
+
+std::vector<G2pWord> G2p::convert(const std::string& normalized) const {
+  size_t lowers =
+      static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_lower));
+  size_t uppers =
+      static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_upper));
+  bool shouted = lowers == 0 && uppers > 12;
+  std::vector<G2pWord> out = tokenize(normalized);
+  std::vector<std::string> lower;
+  for (const G2pWord& w : out) lower.push_back(is_letter(w.text[0]) ? lower_case(w.text) : "");
+  for (size_t i = 0; i < out.size(); ++i) {
+    G2pWord& w = out[i];
+    if (lower[i].empty()) continue;
+    WordContext context{i > 0 ? std::string_view(lower[i - 1]) : std::string_view(),
+                        i + 1 < out.size() ? std::string_view(lower[i + 1]) : std::string_view(),
+                        is_upper(w.text[0])};
+    // A capital A that starts a sentence is the article; before a letter or mark it is a letter.
+    bool article = w.text == "A" && context.after.size() > 1;
+    w.phones = article ? Phones{"AH0"} : in_context(w.text, context);
+    if (w.phones.empty()) w.phones = hyphenated(w.text, shouted);
+  }
+  // "the" before a vowel.
+  for (size_t i = 0; i + 1 < out.size(); ++i) {
+    if (lower[i] != "the" || out[i + 1].phones.empty()) continue;
+    const std::string& next = out[i + 1].phones.front();
+    if (next.back() >= '0' && next.back() <= '2') out[i].phones = {"DH", "IY0"};
   }
   return out;
 }

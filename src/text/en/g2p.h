@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "text/en/homographs.h"
 #include "text/en/letter_to_sound.h"
 #include "text/lexicon_file.h"
 
@@ -20,7 +21,7 @@ struct G2pWord {
 /// Immutable after construction; may be used from many threads.
 class G2p {
  public:
-  /// `words`: en_words.lex, `lts`: en_lts.lex; both must outlive this object.
+  /// `words`: en_words.lex, `lts`: en_letters.lex; both must outlive this object.
   G2p(const LexiconFile& words, const LexiconFile& lts);
 
   /// `normalized`: output of en::Normalizer. Words and marks in order, blanks left out.
@@ -31,6 +32,11 @@ class G2p {
   std::vector<std::string> lookup(const std::string& lower, size_t variant = 0) const;
 
  private:
+  /// Words and marks of `normalized` without phones (marks have theirs).
+  static std::vector<G2pWord> tokenize(const std::string& normalized);
+  std::vector<std::string> hyphenated(const std::string& written, bool shouted) const;
+  /// Pronunciation of a homograph; empty when `written` is none.
+  std::vector<std::string> in_context(const std::string& written, const WordContext& context) const;
   std::vector<std::string> spell(const std::string& letters) const;
   std::vector<std::string> inflected(const std::string& lower) const;
   std::vector<std::string> compound(const std::string& lower) const;

@@ -124,6 +124,7 @@ constexpr Abbreviation kAbbreviations[] = {
     {u"\\bCorp\\.", "Corporation"},
     {u"\\bDept\\.", "Department"},
     {u"\\bvs\\.?(?=\\s)", "versus"},
+    {u"\\betc\\.(?=\\s*$)", "et cetera."},
     {u"\\betc\\.", "et cetera"},
     {u"\\be\\.\\s?g\\.", "for example"},
     {u"\\bi\\.\\s?e\\.", "that is"},
@@ -131,9 +132,9 @@ constexpr Abbreviation kAbbreviations[] = {
     {u"\\bNo\\.(?=\\s?\\d)", "number"},
     {u"\\bpp\\.(?=\\s?\\d)", "pages"},
     {u"\\bp\\.(?=\\s?\\d)", "page"},
-    {u"\\bvol\\.(?=\\s?\\d)", "volume"},
-    {u"\\bfig\\.(?=\\s?\\d)", "figure"},
-    {u"\\bch\\.(?=\\s?\\d)", "chapter"},
+    {u"\\b[Vv]ol\\.(?=\\s?\\d)", "volume"},
+    {u"\\b[Ff]ig\\.(?=\\s?\\d)", "figure"},
+    {u"\\b[Cc]h\\.(?=\\s?\\d)", "chapter"},
     {u"\\bw/o\\b", "without"},
     {u"\\bw/(?=\\s)", "with"},
 };
@@ -208,6 +209,14 @@ std::string fraction(const std::string& above, const std::string& below) {
   return cardinal(above) + " " + ordinal(below) + (one ? "" : "s");
 }
 
+/// Room 302 -> three oh two, flight 2490 -> twenty four ninety.
+std::string paired(const std::string& digits) {
+  if (digits.size() == 4) return digits.substr(1) == "000" ? cardinal(digits) : year(digits);
+  if (digits.substr(1) == "00") return cardinal(digits);
+  std::string tail = digits.substr(1);
+  return cardinal(digits.substr(0, 1)) + (tail[0] == '0' ? " oh " : " ") + cardinal(tail);
+}
+
 int roman_value(const std::string& roman) {
   auto value = [](char c) {
     return c == 'I' ? 1 : c == 'V' ? 5 : c == 'X' ? 10 : c == 'L' ? 50 : c == 'C' ? 100 : 0;
@@ -218,6 +227,42 @@ int roman_value(const std::string& roman) {
     total += i + 1 < roman.size() && value(roman[i + 1]) > v ? -v : v;
   }
   return total;
+}
+
+/// Letters that are no accented a-z.
+std::u32string_view spelling(char32_t c) {
+  switch (c) {
+    case U'ß':
+      return U"ss";
+    case U'æ':
+    case U'œ':
+      return U"e";
+    case U'Æ':
+    case U'Œ':
+      return U"E";
+    case U'ø':
+      return U"o";
+    case U'Ø':
+      return U"O";
+    case U'ł':
+      return U"l";
+    case U'Ł':
+      return U"L";
+    case U'đ':
+    case U'ð':
+      return U"d";
+    case U'Đ':
+    case U'Ð':
+      return U"D";
+    case U'þ':
+      return U"th";
+    case U'Þ':
+      return U"Th";
+    case U'ı':
+      return U"i";
+    default:
+      return {};
+  }
 }
 
 /// A host, path or mail address read aloud.
@@ -334,7 +379,8 @@ Normalizer::Rules::Rules() {
         std::string out = month_word(ascii(m, 1)) + " " + ordinal(ascii(m, 2));
         return m.has(3) ? out + ", " + year(ascii(m, 3)) : out;
       });
-  add(u"\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:of\\s+)?" + month + u"(?:,?\\s+(\\d{4})\\b)?",
+  add(u"\\b(?:[Tt]he\\s+)?(\\d{1,2})(?:st|nd|rd|th)?\\s+(?:of\\s+)?" + month +
+          u"(?:,?\\s+(\\d{4})\\b)?",
       [](const Match& m) {
         std::string out = "the " + ordinal(ascii(m, 1)) + " of " + month_word(ascii(m, 2));
         return m.has(3) ? out + ", " + year(ascii(m, 3)) : out;
@@ -362,7 +408,7 @@ Normalizer::Rules::Rules() {
   add(u"\\b(\\d+):(\\d+)\\b",
       [](const Match& m) { return cardinal(ascii(m, 1)) + " to " + cardinal(ascii(m, 2)); });
   // Money.
-  add(u"(?:US)?([$£€¥￥])\\s?@\\s?(thousand|million|billion|trillion|bn|mn|[kKMB])?\\b",
+  add(u"(?:US)?([$£€¥￥])\\s?@(?:\\s?(thousand|million|billion|trillion|bn|mn|[kKMB])\\b)?",
       [](const Match& m) { return money(ascii(m, 1), ascii(m, 2), ascii(m, 3)); });
   // Telephone numbers.
   add(u"(?<![\\d-])(?:\\+?1[- ])?\\(?(\\d{3})\\)?[- .](\\d{3})[- .](\\d{4})(?![\\d-])",
@@ -373,6 +419,12 @@ Normalizer::Rules::Rules() {
   add(u"(?<![\\d-])(\\d{3})-(\\d{4})(?![\\d-])", [](const Match& m) {
     return digit_by_digit(ascii(m, 1)) + ", " + digit_by_digit(ascii(m, 2));
   });
+  // Numbers that name things are read in pairs.
+  add(u"\\b([Cc]all|[Dd]ial|[Pp]hone)\\s+(\\d{3})(?![\\d.,-]*\\d)",
+      [](const Match& m) { return ascii(m, 1) + " " + digit_by_digit(ascii(m, 2)); });
+  add(u"\\b([Rr]oom|[Ff]light|[Hh]ighway|[Rr]oute|[Ss]uite|[Aa]pt\\.?|[Ii]nterstate)"
+      u"((?:\\s+[A-Z]{1,2})?)\\s*(\\d{3,4})(?!\\d)",
+      [](const Match& m) { return ascii(m, 1) + ascii(m, 2) + " " + paired(ascii(m, 3)); });
   // Versions and addresses of machines.
   add(u"(?<![\\d.])(\\d+(?:\\.\\d+){2,})(?!\\d)", [](const Match& m) {
     std::string out, part;
@@ -432,7 +484,7 @@ Normalizer::Rules::Rules() {
   add(u"(?<![\\d.,#])(1[1-9]\\d\\d|20\\d\\d)(?![\\d.,]\\d|\\d)",
       [](const Match& m) { return year(ascii(m, 1)); });
   add(u"#\\s?(?=\\d)", [](const Match&) { return std::string("number "); });
-  add(u"(?<![\\d.])(0\\d+|\\d{13,})(?![\\d.,]\\d|\\d)",
+  add(u"(?<![\\d.])(?<!\\d,)(0\\d+|\\d{13,})(?![\\d.,]\\d|\\d)",
       [](const Match& m) { return digit_by_digit(ascii(m, 1)); });
   add(u"(?<!\\d)(\\.\\d+)", [](const Match& m) { return decimal(ascii(m, 1)); });
   add(u"(?<=[A-Za-z])@(?=[A-Za-z]?)|@",
@@ -503,12 +555,8 @@ std::string Normalizer::normalize(const std::string& text) const {
     } else if (c == U'—' || c == U'–' || (c == '-' && i > 0 && marks[i - 1] == ' ')) {
       out += U'-';
       out += U' ';
-    } else if (c == U'ß') {
-      out += U"ss";
-    } else if (c == U'æ' || c == U'œ') {
-      out += U"e";
-    } else if (c == U'ø' || c == U'ł' || c == U'đ' || c == U'ð' || c == U'þ') {
-      out += c == U'ø' ? U'o' : c == U'ł' ? U'l' : c == U'þ' ? U't' : U'd';
+    } else if (std::u32string_view spelled = spelling(c); !spelled.empty()) {
+      out += spelled;
     } else {
       out += U' ';
     }

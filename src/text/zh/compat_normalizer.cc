@@ -83,17 +83,19 @@ constexpr const char16_t* kUnits[][2] = {
     {u"s", u"秒"}};
 
 constexpr const char16_t* kNamed[][2] = {
-    {u"/", u"每"},        {u"①", u"一"},       {u"②", u"二"},     {u"③", u"三"},     {u"④", u"四"},
-    {u"⑤", u"五"},        {u"⑥", u"六"},       {u"⑦", u"七"},     {u"⑧", u"八"},     {u"⑨", u"九"},
-    {u"⑩", u"十"},        {u"α", u"阿尔法"},   {u"β", u"贝塔"},   {u"γ", u"伽玛"},   {u"Γ", u"伽玛"},
-    {u"δ", u"德尔塔"},    {u"Δ", u"德尔塔"},   {u"ε", u"艾普西龙"}, {u"ζ", u"捷塔"}, {u"η", u"依塔"},
-    {u"θ", u"西塔"},      {u"Θ", u"西塔"},     {u"ι", u"艾欧塔"}, {u"κ", u"喀帕"},   {u"λ", u"拉姆达"},
-    {u"Λ", u"拉姆达"},    {u"μ", u"缪"},       {u"ν", u"拗"},     {u"ξ", u"克西"},   {u"Ξ", u"克西"},
-    {u"ο", u"欧米克伦"},  {u"π", u"派"},       {u"Π", u"派"},     {u"ρ", u"肉"},     {u"ς", u"西格玛"},
-    {u"Σ", u"西格玛"},    {u"σ", u"西格玛"},   {u"τ", u"套"},     {u"υ", u"宇普西龙"}, {u"φ", u"服艾"},
-    {u"Φ", u"服艾"},      {u"χ", u"器"},       {u"ψ", u"普赛"},   {u"Ψ", u"普赛"},   {u"ω", u"欧米伽"},
-    {u"Ω", u"欧米伽"},    {u"+", u"加"},       {u"-", u"减"},     {u"×", u"乘"},     {u"÷", u"除"},
-    {u"=", u"等"}};
+    {u"/", u"每"},     {u"①", u"一"},       {u"②", u"二"},       {u"③", u"三"},
+    {u"④", u"四"},     {u"⑤", u"五"},       {u"⑥", u"六"},       {u"⑦", u"七"},
+    {u"⑧", u"八"},     {u"⑨", u"九"},       {u"⑩", u"十"},       {u"α", u"阿尔法"},
+    {u"β", u"贝塔"},   {u"γ", u"伽玛"},     {u"Γ", u"伽玛"},     {u"δ", u"德尔塔"},
+    {u"Δ", u"德尔塔"}, {u"ε", u"艾普西龙"}, {u"ζ", u"捷塔"},     {u"η", u"依塔"},
+    {u"θ", u"西塔"},   {u"Θ", u"西塔"},     {u"ι", u"艾欧塔"},   {u"κ", u"喀帕"},
+    {u"λ", u"拉姆达"}, {u"Λ", u"拉姆达"},   {u"μ", u"缪"},       {u"ν", u"拗"},
+    {u"ξ", u"克西"},   {u"Ξ", u"克西"},     {u"ο", u"欧米克伦"}, {u"π", u"派"},
+    {u"Π", u"派"},     {u"ρ", u"肉"},       {u"ς", u"西格玛"},   {u"Σ", u"西格玛"},
+    {u"σ", u"西格玛"}, {u"τ", u"套"},       {u"υ", u"宇普西龙"}, {u"φ", u"服艾"},
+    {u"Φ", u"服艾"},   {u"χ", u"器"},       {u"ψ", u"普赛"},     {u"Ψ", u"普赛"},
+    {u"ω", u"欧米伽"}, {u"Ω", u"欧米伽"},   {u"+", u"加"},       {u"-", u"减"},
+    {u"×", u"乘"},     {u"÷", u"除"},       {u"=", u"等"}};
 
 constexpr std::u16string_view kDeleted = u"—《》【】<>{}()（）#&@“”^_|\\";
 
@@ -138,8 +140,7 @@ CompatNormalizer::Rules::Rules(const LexiconFile& table) : arithmetic(arithmetic
   auto rule = [](std::vector<Rule>* list, const Str& text, std::function<Str(const Match&)> read) {
     list->push_back({Regex(text), std::move(read)});
   };
-  rule(&before,
-       u"(\\d{4}|\\d{2})年((0?[1-9]|1[0-2])月)?(((0?[1-9])|((1|2)[0-9])|30|31)([日号]))?",
+  rule(&before, u"(\\d{4}|\\d{2})年((0?[1-9]|1[0-2])月)?(((0?[1-9])|((1|2)[0-9])|30|31)([日号]))?",
        [](const Match& m) {
          Str out = digits(m.group(1)) + u"年";
          if (m.has(3)) out += number(m.group(3)) + u"月";
@@ -238,11 +239,12 @@ std::string CompatNormalizer::normalize(const std::string& text) const {
     while (rules_->arithmetic.search(sentence)) {
       sentence = rules_->arithmetic.replace(sentence, [](const Match& m) {
         Str op = m.group(8);
-        return m.group(1) + (op == u"+"   ? u"加"
-                             : op == u"-" ? u"减"
-                             : op == u"×" ? u"乘"
-                             : op == u"÷" ? u"除"
-                                          : u"等于") +
+        return m.group(1) +
+               (op == u"+"   ? u"加"
+                : op == u"-" ? u"减"
+                : op == u"×" ? u"乘"
+                : op == u"÷" ? u"除"
+                             : u"等于") +
                m.group(9);
       });
     }

@@ -1,5 +1,5 @@
-// The reference's Mandarin normaliser, faults included, so that official weights can be given exactly
-// the phones they were trained on. The rules and their order are those of PaddleSpeech's
+// The reference's Mandarin normaliser, faults included, so that official weights can be given
+// exactly the phones they were trained on. The rules and their order are those of PaddleSpeech's
 // zh_normalization (Apache-2.0) as GPT-SoVITS uses it.
 #pragma once
 

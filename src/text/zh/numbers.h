@@ -11,8 +11,8 @@ namespace myna::text::zh {
 std::u16string cardinal(std::u16string_view digits);
 /// "110" -> 一一零, or 幺幺零 with `yao`.
 std::u16string digit_by_digit(std::u16string_view digits, bool yao = false);
-/// Signless number with optional fraction: "3.14" -> 三点一四, ".5" -> 零点五. Without `keep_zeros` of
-/// the zeros that end a fraction only one is read ("1.500" -> 一点五零).
+/// Signless number with optional fraction: "3.14" -> 三点一四, ".5" -> 零点五. Without `keep_zeros`
+/// of the zeros that end a fraction only one is read ("1.500" -> 一点五零).
 std::u16string decimal(std::u16string_view number, bool keep_zeros = true);
 
 }  // namespace myna::text::zh
