@@ -12,12 +12,12 @@ namespace myna::compute::cpu {
 
 WeightsPtr CpuBackend::linear_weights(const LinearSpec& spec, const Parameter& weight,
                                       const Parameter& bias) {
-  return std::make_shared<LinearLayer>(spec, weight.value, bias.value, hardware_);
+  return std::make_shared<LinearLayer>(spec, weight.value, bias.value, hardware_, threads_);
 }
 
 WeightsPtr CpuBackend::conv_weights(const ConvSpec& spec, const WeightParameter& weight,
                                     const Parameter& bias) {
-  return std::make_shared<ConvLayer>(spec, folded(weight), bias.value, hardware_);
+  return std::make_shared<ConvLayer>(spec, folded(weight), bias.value, hardware_, threads_);
 }
 
 Tensor CpuBackend::linear(const Tensor& x, const WeightsPtr& w, const Epilogue& epilogue) {

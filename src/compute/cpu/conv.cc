@@ -23,8 +23,8 @@ int64_t longest_piece(const ConvGeometry& g) {
 }
 
 // Pieces of equal length, enough of them where there is enough to do, so that threads of unequal
-// speed finish together; fewer where each piece reads many weights. Depends on nothing but the layer
-// and the number of frames.
+// speed finish together; fewer where each piece reads many weights. Depends on nothing but the
+// layer and the number of frames.
 int64_t piece_length(const ConvGeometry& g, int64_t frames) {
   const bool many_weights = g.in / g.groups * g.out * g.kernel > (1 << 18);
   const int64_t wished = round_up(frames / (many_weights ? 4 : 8), 16);
@@ -89,7 +89,7 @@ HostTensor folded(const WeightParameter& weight) {
 }
 
 ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias,
-                     const Hardware& hardware)
+                     const Hardware& hardware, ThreadPool& threads)
     : spec_(spec) {
   const ConvSpec& s = spec;
   const char* op = "conv_weights";
@@ -127,13 +127,13 @@ ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostT
   const bool whole_panels = geometry_.groups == 1 || geometry_.out / geometry_.groups % 16 == 0;
   if (hardware.amx && whole_panels) {
     terms_ = bf16_products(s);
-    prepare_amx(w);
+    prepare_amx(threads, w);
   } else {
     dense_ = std::make_unique<DnnConv>(geometry_, w, longest_piece(geometry_));
   }
 }
 
-void ConvLayer::prepare_amx(std::span<const float> weights) {
+void ConvLayer::prepare_amx(ThreadPool& threads, std::span<const float> weights) {
   const ConvGeometry& g = geometry_;
   const int64_t group_in = g.in / g.groups, group_out = g.out / g.groups;
   const int64_t depth_tiles = (group_in + amx::kDepth - 1) / amx::kDepth;
@@ -141,7 +141,7 @@ void ConvLayer::prepare_amx(std::span<const float> weights) {
   const int64_t tap_values = depth_tiles * amx::kTile;
   tiles_.resize(size_t(g.groups * panels * g.kernel * tap_values));
   if (terms_ > 2) tiles_low_.resize(tiles_.size());
-  for (int64_t n = 0; n < g.groups * panels; ++n)
+  threads.run(g.groups * panels, [&](int64_t n) {
     for (int64_t k = 0; k < g.kernel; ++k) {
       const int64_t column = n % panels * amx::kColumns;
       const float* w = weights.data() + (n / panels * group_out + column) * group_in * g.kernel + k;
@@ -149,6 +149,7 @@ void ConvLayer::prepare_amx(std::span<const float> weights) {
       amx::pack_tiles(w, std::min(amx::kColumns, group_out - column), group_in, group_in * g.kernel,
                       g.kernel, tiles_.data() + at, terms_ > 2 ? tiles_low_.data() + at : nullptr);
     }
+  });
 }
 
 int64_t ConvLayer::frames_out(int64_t frames) const {

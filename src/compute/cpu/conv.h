@@ -41,7 +41,7 @@ class ConvLayer final : public Weights {
  public:
   /// weight: as Backend::conv_weights; bias may be empty. Throws Error(kInternal) on wrong shapes.
   ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias,
-            const Hardware& hardware);
+            const Hardware& hardware, ThreadPool& threads);
 
   const ConvSpec& spec() const { return spec_; }
   /// T' of Backend::conv1d; throws Error(kInternal) if there is no output frame.
@@ -53,7 +53,7 @@ class ConvLayer final : public Weights {
   void run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
                  const Finish& finish, int64_t total, float* y) const;
   int64_t product_stride() const;
-  void prepare_amx(std::span<const float> weights);
+  void prepare_amx(ThreadPool& threads, std::span<const float> weights);
   void multiply_amx(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
                     float* product) const;
   void multiply_dense(const FramesIn& in, int64_t item, int64_t begin, int64_t count,

@@ -1,6 +1,7 @@
 #include "compute/cpu/linear.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -20,12 +21,16 @@ constexpr int64_t kRowsTogether = 256;     // many rows: their parts stay in the
 
 constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
-uint16_t to_bf16(float v) { return tensor::float_to_bfloat16(v); }
+// To nearest, ties to even, for |v| below 2^22: adding 1.5 * 2^23 leaves no bits for a fraction.
+int8_t rounded(float v) {
+  constexpr float kShift = 12582912.0f;
+  return int8_t(std::bit_cast<int32_t>(v + kShift) - std::bit_cast<int32_t>(kShift));
+}
 
 }  // namespace
 
 LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
-                         const Hardware& hardware)
+                         const Hardware& hardware, ThreadPool& threads)
     : spec_(spec),
       amx_(hardware.amx),
       depth_(round_up(spec.in, amx::kDepth)),
@@ -41,46 +46,59 @@ LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const
   const Precision precision =
       spec.precision == Precision::kInt8 && !hardware.int8 ? Precision::kBf16 : spec.precision;
   if (precision == Precision::kInt8) {
-    prepare_int8(weight.to_floats());
+    prepare_int8(threads, weight.to_floats());
   } else if (precision == Precision::kBf16) {
-    prepare_tiles(weight.to_floats(), false);
+    prepare_tiles(threads, weight.to_floats(), false);
   } else if (amx_) {
-    prepare_tiles(weight.to_floats(), true);
+    prepare_tiles(threads, weight.to_floats(), true);
   } else {
     dense_ = std::make_unique<ConvLayer>(ConvSpec{.in = spec.in, .out = spec.out},
-                                         weight.reshaped({spec.out, spec.in, 1}), bias, hardware);
+                                         weight.reshaped({spec.out, spec.in, 1}), bias, hardware,
+                                         threads);
   }
 }
 
-// Value (column, depth) of a panel lies at [depth / 2][column][depth % 2].
-void LinearLayer::prepare_tiles(std::span<const float> weight, bool low) {
-  tiles_.assign(size_t(panels_ * kColumns * depth_), 0);
-  if (low) tiles_low_.assign(tiles_.size(), 0);
-  for (int64_t o = 0; o < spec_.out; ++o)
-    for (int64_t i = 0; i < spec_.in; ++i) {
+// Value (column, depth) of a panel lies at [depth / 2][column][depth % 2]. Calls
+// fn(place in the panel, row of weight, depth) in the order of the panel.
+template <typename Fn>
+void LinearLayer::over_panel(int64_t panel, const Fn& fn) const {
+  const int64_t columns = std::min(kColumns, spec_.out - panel * kColumns);
+  for (int64_t i = 0; i < spec_.in; ++i)
+    for (int64_t c = 0; c < columns; ++c)
+      fn(i / 2 * 2 * kColumns + c * 2 + i % 2, panel * kColumns + c, i);
+}
+
+void LinearLayer::prepare_tiles(ThreadPool& threads, std::span<const float> weight, bool low) {
+  tiles_.resize(size_t(panels_ * kColumns * depth_));
+  if (low) tiles_low_.resize(tiles_.size());
+  threads.run(panels_, [&](int64_t panel) {
+    uint16_t* high = tiles_.data() + panel * kColumns * depth_;
+    uint16_t* rest = low ? tiles_low_.data() + panel * kColumns * depth_ : nullptr;
+    over_panel(panel, [&](int64_t at, int64_t o, int64_t i) {
       const float v = weight[size_t(o * spec_.in + i)];
-      const auto at = size_t(o / kColumns * kColumns * depth_ + i / 2 * 2 * kColumns +
-                             o % kColumns * 2 + i % 2);
-      tiles_[at] = to_bf16(v);
-      if (low) tiles_low_[at] = to_bf16(v - tensor::bfloat16_to_float(tiles_[at]));
-    }
+      high[at] = tensor::float_to_bfloat16(v);
+      if (rest) rest[at] = tensor::float_to_bfloat16(v - tensor::bfloat16_to_float(high[at]));
+    });
+  });
 }
 
-void LinearLayer::prepare_int8(std::span<const float> weight) {
-  integers_.assign(size_t(panels_ * kColumns * depth_), 0);
+void LinearLayer::prepare_int8(ThreadPool& threads, std::span<const float> weight) {
+  integers_.resize(size_t(panels_ * kColumns * depth_));
   scales_.assign(size_t(panels_ * kColumns), 0.0f);
-  for (int64_t o = 0; o < spec_.out; ++o) {
-    const float* row = weight.data() + o * spec_.in;
-    float top = 0;
-    for (int64_t i = 0; i < spec_.in; ++i) top = std::max(top, std::abs(row[i]));
-    scales_[size_t(o)] = top / 127.0f;
-    const float inverse = top > 0 ? 127.0f / top : 0.0f;
-    for (int64_t i = 0; i < spec_.in; ++i) {
-      const auto at = size_t(o / kColumns * kColumns * depth_ + i / 2 * 2 * kColumns +
-                             o % kColumns * 2 + i % 2);
-      integers_[at] = int8_t(std::lrint(row[i] * inverse));
+  threads.run(panels_, [&](int64_t panel) {
+    float inverse[kColumns] = {};
+    for (int64_t o = panel * kColumns; o < std::min(spec_.out, (panel + 1) * kColumns); ++o) {
+      const float* row = weight.data() + o * spec_.in;
+      float top = 0;
+      for (int64_t i = 0; i < spec_.in; ++i) top = std::max(top, std::abs(row[i]));
+      scales_[size_t(o)] = top / 127.0f;
+      inverse[o % kColumns] = top > 0 ? 127.0f / top : 0.0f;
     }
-  }
+    int8_t* integers = integers_.data() + panel * kColumns * depth_;
+    over_panel(panel, [&](int64_t at, int64_t o, int64_t i) {
+      integers[at] = rounded(weight[size_t(o * spec_.in + i)] * inverse[o % kColumns]);
+    });
+  });
 }
 
 int64_t LinearLayer::panels_per_piece() const {

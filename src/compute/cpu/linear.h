@@ -18,7 +18,7 @@ class LinearLayer final : public Weights {
  public:
   /// weight [out, in]; bias [out] or empty.
   LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
-              const Hardware& hardware);
+              const Hardware& hardware, ThreadPool& threads);
 
   const LinearSpec& spec() const { return spec_; }
   /// x [rows, in] -> y [rows, out].
@@ -26,8 +26,10 @@ class LinearLayer final : public Weights {
            const Finish& finish, float* y) const;
 
  private:
-  void prepare_tiles(std::span<const float> weight, bool low);
-  void prepare_int8(std::span<const float> weight);
+  template <typename Fn>
+  void over_panel(int64_t panel, const Fn& fn) const;
+  void prepare_tiles(ThreadPool& threads, std::span<const float> weight, bool low);
+  void prepare_int8(ThreadPool& threads, std::span<const float> weight);
   void run_few(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
                float* y) const;
   void run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
