@@ -25,6 +25,10 @@ struct Sample {
   audio::Clip clip;
 };
 
+text::Mode mode_of(const std::string& language) {
+  return language == "zh" ? text::Mode::kZh : text::Mode::kEn;
+}
+
 class Evaluation {
  public:
   Evaluation(const std::shared_ptr<const voice::Engine>& engine, const TestSet& set,
@@ -75,8 +79,32 @@ class Evaluation {
       const TestVoice& test = set_.voices[v];
       report(progress_, "evaluating", int64_t(v), int64_t(set_.voices.size()), test.name);
       const voice::Voice voice = voice::make_voice(*engine_, test.name, test.references);
+      resynthesise(voice, v);
       if (test.language == "en" || !any_mandarin) speak(voice, v, "en");
       if (test.language == "zh" || !any_mandarin) speak(voice, v, "zh");
+    }
+  }
+
+  /// The person's own tokens and words in the cloned voice.
+  void resynthesise(const voice::Voice& voice, size_t v) {
+    const models::Sovits& sovits = engine_->sovits();
+    for (const Spoken& spoken : set_.voices[v].real) {
+      const std::string& language = set_.voices[v].language;
+      const text::Utterance utterance = engine_->frontend().analyse(spoken.text, mode_of(language));
+      const voice::Heard heard =
+          voice::listen(*engine_, spoken.clip.samples, spoken.clip.sample_rate);
+      const std::vector<int64_t> codes = sovits.extract_codes(heard.features);
+      const std::vector<int64_t> phones(utterance.ids.begin(), utterance.ids.end());
+      const models::Prior prior = sovits.encode(codes, phones, voice.style);
+      Sample sample{v, language, spoken.text, {{}, engine_->sample_rate(), 1}};
+      sovits.decode_chunks(
+          sovits.sample(prior, sovits.noise(options_.seed, prior), voice::kNoiseScale), voice.style,
+          {}, [&](std::span<const float> part) {
+            sample.clip.samples.insert(sample.clip.samples.end(), part.begin(), part.end());
+            return true;
+          });
+      keep(sample, "resynthesised", resynthesised_.size());
+      resynthesised_.push_back(std::move(sample));
     }
   }
 
@@ -99,21 +127,22 @@ class Evaluation {
       for (const auto& one : done.sentences)
         language_figures.sentences_respoken += one.attempts > 1;
       language_figures.sentences_below_standard += done.sentences_below_standard();
-      keep(sample);
+      keep(sample, "spoken", spoken_.size());
       if (!sample.clip.samples.empty()) spoken_.push_back(std::move(sample));
     }
   }
 
-  void keep(const Sample& sample) {
+  void keep(const Sample& sample, const char* kind, size_t index) {
     if (options_.keep_audio.empty() || sample.clip.samples.empty()) return;
     std::string name = set_.voices[sample.voice].name;
     std::replace(name.begin(), name.end(), '/', '-');
-    audio::write_clip(options_.keep_audio / (name + "-" + std::to_string(spoken_.size()) + ".wav"),
-                      sample.clip);
+    name += std::string("-") + kind + "-" + std::to_string(index) + ".wav";
+    audio::write_clip(options_.keep_audio / name, sample.clip);
   }
 
   void judge(LanguageFigures& language_figures, const std::string& language) {
     judge_side(language_figures.real, real_, language);
+    judge_side(language_figures.resynthesised, resynthesised_, language);
     judge_side(language_figures.spoken, spoken_, language);
     if (language_figures.spoken.seconds > 0) {
       language_figures.real_time_factor = elapsed_[language] / language_figures.spoken.seconds;
@@ -127,8 +156,7 @@ class Evaluation {
     for (const Sample& sample : samples) {
       if (sample.language != language) continue;
       cancel_.check("evaluating");
-      const text::Utterance wanted = engine_->frontend().analyse(
-          sample.text, language == "zh" ? text::Mode::kZh : text::Mode::kEn);
+      const text::Utterance wanted = engine_->frontend().analyse(sample.text, mode_of(language));
       const audio::Clip& clip = sample.clip;
       const voice::Heard heard = voice::listen(*engine_, clip.samples, clip.sample_rate);
       const voice::PhoneClasses& classes = engine_->phone_classes();
@@ -196,7 +224,7 @@ class Evaluation {
   const CancelToken& cancel_;
   const ProgressCallback& progress_;
   EvaluationReport report_;
-  std::vector<Sample> real_, spoken_;
+  std::vector<Sample> real_, resynthesised_, spoken_;
   std::map<std::string, double> elapsed_;
 };
 

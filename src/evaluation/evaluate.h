@@ -26,7 +26,8 @@ struct EvaluationOptions {
   std::filesystem::path keep_audio;  ///< folder for the spoken clips; empty: not kept
 };
 
-/// One side of the table: real recordings, or synthesised ones.
+/// One column of the table: real recordings, the same recordings taken through tokens and back, or
+/// synthesised speech.
 struct SpeechFigures {
   int clips = 0;
   double seconds = 0;
@@ -36,7 +37,9 @@ struct SpeechFigures {
 };
 
 struct LanguageFigures {
-  SpeechFigures real, spoken;
+  SpeechFigures real;
+  SpeechFigures resynthesised;  ///< real tokens through SoVITS: what is lost without the T2S
+  SpeechFigures spoken;
   double real_time_factor = 0;
   int sentences_respoken = 0;  ///< by the self-check
   int sentences_below_standard = 0;

@@ -1,6 +1,8 @@
 // The evaluation's figures as JSON and as a table.
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "evaluation/evaluate.h"
 
 namespace myna::evaluation {
@@ -24,24 +26,28 @@ Json side_json(const SpeechFigures& side) {
 
 Json language_json(const LanguageFigures& figures) {
   return {{"real", side_json(figures.real)},
+          {"resynthesised", side_json(figures.resynthesised)},
           {"spoken", side_json(figures.spoken)},
           {"real_time_factor", figures.real_time_factor},
           {"sentences_respoken", figures.sentences_respoken},
           {"sentences_below_standard", figures.sentences_below_standard}};
 }
 
-std::string row(const std::string& what, const SpeechFigures& real, const SpeechFigures& spoken,
-                const std::function<std::string(const SpeechFigures&)>& cell) {
-  return fmt::format("  {:<34}{:>14}{:>14}\n", what, real.clips > 0 ? cell(real) : "-",
-                     spoken.clips > 0 ? cell(spoken) : "-");
+using Cell = std::function<std::string(const SpeechFigures&)>;
+
+std::string row(const std::string& what, const LanguageFigures& figures, const Cell& cell) {
+  const auto text = [&](const SpeechFigures& side) {
+    return side.clips > 0 ? cell(side) : std::string("-");
+  };
+  return fmt::format("  {:<34}{:>14}{:>16}{:>14}\n", what, text(figures.real),
+                     text(figures.resynthesised), text(figures.spoken));
 }
 
 std::string language_table(const std::string& title, const LanguageFigures& f) {
   if (f.spoken.clips == 0) return {};
-  const auto rows = [&](const std::string& what, const auto& cell) {
-    return row(what, f.real, f.spoken, cell);
-  };
-  std::string table = fmt::format("  {:<34}{:>14}{:>14}\n", title, "real", "spoken");
+  const auto rows = [&](const std::string& what, const Cell& cell) { return row(what, f, cell); };
+  std::string table =
+      fmt::format("  {:<34}{:>14}{:>16}{:>14}\n", title, "real", "resynthesised", "spoken");
   table += rows("clips", [](const SpeechFigures& s) { return std::to_string(s.clips); });
   table += rows("phone error, content encoder", [](const SpeechFigures& s) {
     return fmt::format("{:.1f} %", 100 * s.phones.rate());

@@ -18,6 +18,24 @@ void require_match(bool ok, const std::string& what, const std::filesystem::path
               folder.string());
 }
 
+/// Share of phones that the content encoder misreads in held-out real recordings, by its training
+/// record; what a usual encoder does where the record does not say.
+double encoder_error(const Json& record) {
+  constexpr double kUsual = 0.15;
+  const auto metrics = record.find("metrics");
+  if (metrics == record.end() || !metrics->is_object()) return kUsual;
+  const auto errors = metrics->find("phone_error");
+  if (errors == metrics->end() || !errors->is_object()) return kUsual;
+  double sum = 0;
+  int count = 0;
+  for (const auto& [group, error] : errors->items()) {
+    if (!error.is_number() || group.starts_with("synthetic")) continue;
+    sum += error.get<double>();
+    ++count;
+  }
+  return count > 0 ? sum / count : kUsual;
+}
+
 }  // namespace
 
 struct Engine::Impl {
@@ -58,6 +76,7 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
 
   impl.frontend.emplace(assets / "lexicons");
   impl.classes.emplace(impl.frontend->symbols());
+  impl.limits = limits_for_encoder(encoder_error(content.record));
 
   const auto& heard = impl.content->config();
   const auto& spoken = impl.sovits->config();

@@ -26,6 +26,14 @@ double silence_share(std::span<const float> mono, int sample_rate) {
 
 }  // namespace
 
+SelfCheckLimits limits_for_encoder(double encoder_error) {
+  const double error = std::clamp(encoder_error, 0.0, 1.0);
+  SelfCheckLimits limits;
+  limits.max_phone_error = std::min(0.95, error + 0.15);
+  limits.max_missing_run = limits.max_repeated_run = 4 + int(std::lround(10 * error));
+  return limits;
+}
+
 SelfCheckResult check_speech(const PhoneClasses& classes, const std::vector<int32_t>& wanted,
                              const std::vector<int32_t>& heard, std::span<const float> mono,
                              int sample_rate, const SelfCheckLimits& limits) {

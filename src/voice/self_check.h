@@ -21,6 +21,10 @@ struct SelfCheckLimits {
   double max_silence_share = 0.6;
 };
 
+/// Limits for an encoder that misreads `encoder_error` (0 .. 1) of the phones of real recordings: a
+/// sentence is bad when it reads clearly worse than real speech would.
+SelfCheckLimits limits_for_encoder(double encoder_error);
+
 struct SelfCheckResult {
   Verdict verdict = Verdict::kGood;
   AlignmentCounts phones;

@@ -12,7 +12,6 @@ namespace myna::voice {
 namespace {
 
 constexpr double kTokenRate = 25.0;  // Hz
-constexpr float kNoiseScale = 0.5f;  // of the prior, as in the reference
 
 uint64_t attempt_seed(uint64_t seed, size_t index, int attempt) {
   return Rng(seed).split(index).split(uint64_t(attempt)).next_u64() >> 11;

@@ -54,6 +54,16 @@ TEST_F(SelfCheck, HoldsLengthAndSilenceAgainstBounds) {
   EXPECT_EQ(verdict(wanted_, wanted_, mostly_silent), Verdict::kSilent);
 }
 
+TEST_F(SelfCheck, AWeakEncoderIsTrustedLess) {
+  const SelfCheckLimits strong = limits_for_encoder(0.1), weak = limits_for_encoder(0.6);
+  EXPECT_LT(strong.max_phone_error, weak.max_phone_error);
+  EXPECT_LT(strong.max_missing_run, weak.max_missing_run);
+  const std::vector<int32_t> heard = {0, 1, 2, 8, 9, 10, 11};
+  EXPECT_EQ(check_speech(classes_, wanted_, heard, tone(1.2), kRate, weak).verdict, Verdict::kGood);
+  EXPECT_EQ(check_speech(classes_, wanted_, heard, tone(1.2), kRate, strong).verdict,
+            Verdict::kMissing);
+}
+
 TEST_F(SelfCheck, OrdersAttempts) {
   const auto better =
       check_speech(classes_, wanted_, {0, 1, 2, 8, 9, 10, 11}, tone(1.2), kRate, {});
