@@ -19,7 +19,7 @@ constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / st
 // level cache, and a piece is long enough that reading the weights once per piece is cheap.
 int64_t longest_piece(const ConvGeometry& g) {
   const int64_t widest = std::max(g.in * g.stride, g.out);
-  return std::clamp<int64_t>(round_up(65536 / std::max<int64_t>(widest, 1), 16), 64, 1024);
+  return std::clamp<int64_t>(round_up(65536 / std::max<int64_t>(widest, 1), 16), 64, 512);
 }
 
 // Pieces of equal length, enough of them where there is enough to do, so that threads of unequal

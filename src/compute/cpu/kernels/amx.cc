@@ -124,7 +124,7 @@ MYNA_AMX inline __m512 widen(__m256i v) {
 template <bool Low>
 MYNA_AMX void split(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
                     uint16_t* high, uint16_t* low) {
-  const int64_t stride = row_stride(width), padded = stride - kDepth;
+  const int64_t stride = row_stride(width), padded = padded_width(width);
   const __m512 factor = _mm512_set1_ps(slope), zero = _mm512_setzero_ps();
   for (int64_t r = 0; r < rows; ++r, x += x_stride, high += stride) {
     for (int64_t c = 0; c < padded; c += 16) {

@@ -19,10 +19,13 @@ inline constexpr int64_t kDepth = 32;    ///< input values of a tile product
 inline constexpr int64_t kColumns = 16;  ///< output columns of a panel
 inline constexpr int64_t kTile = kDepth * kColumns;
 
-/// Values between rows of a split matrix with `width` columns: padded to whole tiles, and by one
-/// cache line so that the 16 rows of a tile do not compete for one set of the first-level cache.
+/// `width` columns padded to whole tiles.
+constexpr int64_t padded_width(int64_t width) { return (width + kDepth - 1) / kDepth * kDepth; }
+/// Values between rows of a split matrix of `width` columns. Long rows are a cache line longer than
+/// they need, so that the 16 rows of a tile do not compete for the same places of the first-level
+/// cache.
 constexpr int64_t row_stride(int64_t width) {
-  return (width + kDepth - 1) / kDepth * kDepth + kDepth;
+  return padded_width(width) + (width >= 512 ? kDepth : 0);
 }
 
 /// Splits rows of f32 values, `x_stride` apart, into bf16 rows row_stride(width) apart; columns up
