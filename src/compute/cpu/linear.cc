@@ -17,7 +17,8 @@ namespace {
 constexpr int64_t kColumns = amx::kColumns;
 constexpr int64_t kFewRows = 8;
 constexpr int64_t kPieceBytes = 96 << 10;  // weights that one thread reads at a time, few rows
-constexpr int64_t kRowsTogether = 256;     // many rows: their parts stay in the second level cache
+constexpr int64_t kInputBytes =
+    1 << 20;  // split rows taken together, many rows: half a level-2 cache
 
 constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
@@ -155,12 +156,14 @@ void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* 
   });
   const int64_t together = rows > kFewRows ? std::min<int64_t>(2, panels_) : panels_per_piece();
   const int64_t column_pieces = (panels_ + together - 1) / together;
-  const int64_t row_pieces = (rows + kRowsTogether - 1) / kRowsTogether;
+  const int64_t rows_together = std::clamp<int64_t>(
+      kInputBytes / (2 * stride * int64_t(sizeof(uint16_t))) / 32 * 32, 32, 256);
+  const int64_t row_pieces = (rows + rows_together - 1) / rows_together;
   threads.run(column_pieces * row_pieces, [&](int64_t n) {
     const int64_t first = n % column_pieces * together;
     const int64_t panels = std::min(together, panels_ - first);
-    const int64_t row = n / column_pieces * kRowsTogether;
-    const int64_t count = std::min(kRowsTogether, rows - row);
+    const int64_t row = n / column_pieces * rows_together;
+    const int64_t count = std::min(rows_together, rows - row);
     const int64_t width = panels * kColumns, at = first * kColumns * depth_;
     auto* product = static_cast<float*>(
         thread_scratch(Scratch::kOutput, size_t(round_up(count, 16) * width) * sizeof(float)));
