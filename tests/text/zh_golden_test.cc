@@ -1,23 +1,18 @@
 // Mandarin against the reference's vectors.
 #include <gtest/gtest.h>
 
+#include "base/error.h"
 #include "text/golden_support.h"
 #include "text/unicode.h"
-#include "text/zh/g2p.h"
+#include "text/zh/mandarin.h"
 #include "text/zh/numbers.h"
 
 namespace myna::text {
 namespace {
 
-struct Mandarin {
-  LexiconFile words{lexicon_dir() / "zh_words.lex"}, hmm{lexicon_dir() / "zh_hmm.lex"},
-      pinyin{lexicon_dir() / "zh_pinyin.lex"}, rules{lexicon_dir() / "zh_rules.lex"};
-  zh::G2p g2p{words, hmm, pinyin, rules, nullptr};
-};
-
-const Mandarin& mandarin() {
-  static const Mandarin instance;
-  return instance;
+const zh::Mandarin& mandarin(bool colour = true) {
+  static const zh::Mandarin v2(lexicon_dir(), {true, true}), v1(lexicon_dir(), {true, false});
+  return colour ? v2 : v1;
 }
 
 #define LINES_OR_SKIP(file)                               \
@@ -32,7 +27,7 @@ nlohmann::json words_json(const std::vector<std::u32string>& words) {
 
 TEST(ZhGolden, Segmentation) {
   LINES_OR_SKIP("unit_zh_jieba.jsonl");
-  const zh::Segmenter& s = mandarin().g2p.segmenter();
+  const zh::Segmenter& s = mandarin().g2p().segmenter();
   EXPECT_GE(agreement("jieba", lines,
                       [&](const nlohmann::json& j, std::string* detail) {
                         std::u32string text = decode_utf8(j["text"].get<std::string>());
@@ -70,28 +65,34 @@ TEST(ZhGolden, Numbers) {
 double phones_agreement(const std::string& file, const std::vector<nlohmann::json>& lines,
                         bool colour) {
   return agreement(file, lines, [&](const nlohmann::json& j, std::string* detail) {
-    if (!j.contains("normalized")) return true;
-    nlohmann::json phones = nlohmann::json::array();
-    std::string words;
+    nlohmann::json phones = nlohmann::json::array(), word2ph = nlohmann::json::array();
+    std::string words, normalized;
     try {
-      for (const auto& w : mandarin().g2p.convert(j["normalized"], {colour, true}, nullptr)) {
+      auto result = mandarin(colour).analyse(j["text"]);
+      normalized = result.normalized;
+      for (const auto& w : result.words) {
         words += " " + encode_utf8(w.text) + "(";
         for (const auto& p : w.phones) {
           phones.push_back(p);
           words += p + " ";
         }
+        for (int n : w.word2ph) word2ph.push_back(n);
         words += ")";
       }
-    } catch (const std::exception&) {
+    } catch (const Error&) {
       return j.contains("error");
     }
     if (j.contains("error")) return false;
-    if (phones == j["phones"]) return true;
-    *detail = "    " + words + "\n    ";
+    if (phones == j["phones"] && word2ph == j["word2ph"] && normalized == j["normalized"])
+      return true;
+    *detail = "    " + normalized + "\n    " + j["normalized"].get<std::string>() + "\n";
+    if (normalized != j["normalized"]) return false;
+    *detail += "    " + words + "\n    ";
     if (j.contains("segments")) {
       for (const auto& segment : j["segments"]) {
         for (const auto& w : segment["words"]) {
-          *detail += " " + w["word"].get<std::string>() + w["erhua"].dump();
+          if (w.contains("erhua"))
+            *detail += " " + w["word"].get<std::string>() + w["erhua"].dump();
         }
       }
     }
@@ -100,14 +101,14 @@ double phones_agreement(const std::string& file, const std::vector<nlohmann::jso
   });
 }
 
-TEST(ZhGolden, PhonesOfNormalisedText) {
+TEST(ZhGolden, PhonesV2) {
   LINES_OR_SKIP("zh_v2.jsonl");
-  EXPECT_GE(phones_agreement("zh_v2 g2p", lines, true), 0.85);
+  EXPECT_GE(phones_agreement("zh_v2", lines, true), 0.9);
 }
 
-TEST(ZhGolden, PhonesOfNormalisedTextV1) {
+TEST(ZhGolden, PhonesV1) {
   LINES_OR_SKIP("zh_v1.jsonl");
-  EXPECT_GE(phones_agreement("zh_v1 g2p", lines, false), 0.85);
+  EXPECT_GE(phones_agreement("zh_v1", lines, false), 0.9);
 }
 
 }  // namespace
