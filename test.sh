@@ -5,4 +5,4 @@ cd "$(dirname "$0")"
 scripts/install_deps.sh test
 scripts/build.sh full
 export OMP_WAIT_POLICY=passive
-exec ctest --test-dir build/full --output-on-failure --no-tests=error "$@"
+exec ctest --test-dir build/full -j 2 --output-on-failure --no-tests=error "$@"

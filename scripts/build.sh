@@ -10,6 +10,8 @@ case $preset in
   full) options=(-DMYNA_WITH_TRAINER=ON -DMYNA_WITH_TESTS=ON) ;;
   *) echo "usage: scripts/build.sh product|full" >&2; exit 2 ;;
 esac
+# Objects are shared between checkouts: paths are hashed relative to the repository.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 dir=build/$preset
 log=$dir/build.log
 mkdir -p "$dir"
