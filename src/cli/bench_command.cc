@@ -18,13 +18,11 @@ struct BenchArguments {
 };
 
 void run_bench(BenchArguments& arguments) {
-  CancelToken cancel;
-  InterruptGuard guard(cancel);
   arguments.options.official = !arguments.only_starter;
   arguments.options.starter = !arguments.only_official;
   ProgressLine progress;
   const evaluation::BenchReport report =
-      evaluation::run_benchmark(arguments.options, cancel, progress.callback());
+      evaluation::run_benchmark(arguments.options, interrupt_token(), progress.callback());
   if (!arguments.json.empty()) {
     write_file(arguments.json, evaluation::benchmark_json(report).dump(2) + "\n");
   }

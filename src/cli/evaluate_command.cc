@@ -34,8 +34,6 @@ evaluation::TestSet test_set_of(const EvaluateArguments& arguments) {
 }
 
 void run_evaluate(EvaluateArguments& arguments) {
-  CancelToken cancel;
-  InterruptGuard guard(cancel);
   arguments.options.self_check = !arguments.no_self_check;
   arguments.options.keep_audio = arguments.keep;
   const evaluation::TestSet set = test_set_of(arguments);
@@ -43,7 +41,7 @@ void run_evaluate(EvaluateArguments& arguments) {
   ProgressLine progress;
   const evaluation::EvaluationReport report =
       evaluation::evaluate(engine, set, assets_dir() / "starter" / "verifier.safetensors",
-                           arguments.options, cancel, progress.callback());
+                           arguments.options, interrupt_token(), progress.callback());
   if (!arguments.json.empty()) {
     write_file(arguments.json, evaluation::report_json(report).dump(2) + "\n");
   }

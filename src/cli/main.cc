@@ -5,6 +5,15 @@
 #include "base/error.h"
 #include "cli/commands.h"
 
+namespace myna::cli {
+
+const CancelToken& interrupt_token() {
+  static const CancelToken token;
+  return token;
+}
+
+}  // namespace myna::cli
+
 namespace {
 
 int exit_code_of(const myna::Error& error) {
@@ -21,6 +30,7 @@ int exit_code_of(const myna::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const myna::InterruptGuard guard(myna::cli::interrupt_token());
   CLI::App app{
       "Myna clones a voice from a short recording and reads any text in it, on this machine.\n"
       "\n"

@@ -4,7 +4,7 @@
 
 #include "audio/io.h"
 #include "base/error.h"
-#include "base/progress.h"
+#include "cli/commands.h"
 #include "cli/terminal.h"
 #include "voice/synthesizer.h"
 
@@ -45,8 +45,7 @@ std::string self_check_summary(const voice::SpeakReport& report) {
 SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
                            const SpeakJob& job) {
   job.options.validate();
-  CancelToken cancel;
-  InterruptGuard guard(cancel);
+  const CancelToken& cancel = interrupt_token();
   audio::ClipWriter writer(job.output, engine->sample_rate());
 
   voice::VoiceOptions voice_options;
