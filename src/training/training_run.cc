@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "training/curves.h"
 
 namespace myna::training {
 namespace {
@@ -94,6 +95,7 @@ void TrainingRun::save() {
     for (auto& [key, value] : optimizer->state()) out.tensors[name + "/" + key] = value;
   out.tensors["random"] = generator_state();
   save_checkpoint(options_.out, out);
+  draw_run_curves(log_.path(), options_.out / "curves.png");
 }
 
 void TrainingRun::validate() {
