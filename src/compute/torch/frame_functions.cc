@@ -1,8 +1,13 @@
 #include "compute/torch/frame_functions.h"
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
+#include <algorithm>
+
+#include "base/error.h"
+#include "compute/torch/activation_kernels.h"
 #include "compute/torch/frame_kernels.h"
 
 namespace myna::compute::frames {
@@ -106,6 +111,58 @@ class Gated : public torch::autograd::Function<Gated> {
   }
 };
 
+kernels::Curve curve_of(Activation activation) {
+  switch (activation) {
+    case Activation::kGelu:
+      return kernels::Curve::kGelu;
+    case Activation::kGeluTanh:
+      return kernels::Curve::kGeluTanh;
+    case Activation::kSilu:
+      return kernels::Curve::kSilu;
+    case Activation::kMish:
+      return kernels::Curve::kMish;
+    case Activation::kTanh:
+      return kernels::Curve::kTanh;
+    default:
+      throw Error(ErrorCode::kInternal, "no kernel for this activation", "activate");
+  }
+}
+
+class Activate : public torch::autograd::Function<Activate> {
+ public:
+  static torch::Tensor forward(AutogradContext* ctx, const torch::Tensor& x, int64_t curve) {
+    const bool last = channels_last(x);
+    const auto in = last ? x.transpose(1, 2) : x.contiguous();
+    auto y = torch::empty_like(in);
+    at::parallel_for(0, in.numel(), 1 << 14, [&](int64_t begin, int64_t end) {
+      kernels::activate(kernels::Curve(curve), end - begin, in.data_ptr<float>() + begin,
+                        y.data_ptr<float>() + begin);
+    });
+    ctx->save_for_backward({in});
+    ctx->saved_data["curve"] = curve;
+    ctx->saved_data["last"] = last;
+    return last ? y.transpose(1, 2) : y;
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list grads) {
+    const auto in = ctx->get_saved_variables()[0];
+    const bool last = ctx->saved_data["last"].toBool();
+    const auto curve = kernels::Curve(ctx->saved_data["curve"].toInt());
+    const auto dy = (last ? grads[0].transpose(1, 2) : grads[0]).contiguous();
+    auto dx = torch::empty_like(in);
+    at::parallel_for(0, in.numel(), 1 << 14, [&](int64_t begin, int64_t end) {
+      kernels::activate_dx(curve, end - begin, in.data_ptr<float>() + begin,
+                           dy.data_ptr<float>() + begin, dx.data_ptr<float>() + begin);
+    });
+    return {last ? dx.transpose(1, 2) : dx, {}};
+  }
+
+ private:
+  static bool channels_last(const torch::Tensor& x) {
+    return x.dim() == 3 && !x.is_contiguous() && x.transpose(1, 2).is_contiguous();
+  }
+};
+
 class Dropout : public torch::autograd::Function<Dropout> {
  public:
   static torch::Tensor forward(AutogradContext* ctx, const torch::Tensor& x, double probability) {
@@ -146,6 +203,16 @@ torch::Tensor depthwise(const torch::Tensor& x, const torch::Tensor& weight,
 
 torch::Tensor gated(const torch::Tensor& x, Gate gate) {
   return Gated::apply(x, gate == Gate::kTanhSigmoid);
+}
+
+bool has_fast(Activation activation) {
+  return activation == Activation::kGelu || activation == Activation::kGeluTanh ||
+         activation == Activation::kSilu || activation == Activation::kMish ||
+         activation == Activation::kTanh;
+}
+
+torch::Tensor activate(const torch::Tensor& x, Activation activation) {
+  return Activate::apply(x, int64_t(curve_of(activation)));
 }
 
 torch::Tensor dropout(const torch::Tensor& x, double probability) {

@@ -1,48 +1,11 @@
 #include "compute/torch/frame_kernels.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
-#define MYNA_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MYNA_CLONES
-#endif
+#include "compute/torch/kernel_math.h"
 
 namespace myna::compute::kernels {
 namespace {
-
-inline __attribute__((always_inline)) float bits(int32_t i) {
-  float f;
-  std::memcpy(&f, &i, sizeof f);
-  return f;
-}
-
-/// exp(x) to about 2 units of the last place: 2^n by exponent bits, the rest by a polynomial.
-inline __attribute__((always_inline)) float fast_exp(float x) {
-  x = std::min(std::max(x, -87.0f), 88.0f);
-  const float shifted = x * 1.44269504f + 12582912.0f;  // rounds to an integer in the low bits
-  const float n = shifted - 12582912.0f;
-  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  return p * bits((int32_t(n) + 127) << 23);
-}
-
-inline __attribute__((always_inline)) float sigmoid(float x) {
-  return 1.0f / (1.0f + fast_exp(-x));
-}
-
-/// Right to about 1e-7 absolutely, which is what a gate needs.
-inline __attribute__((always_inline)) float tanh(float x) {
-  return 2.0f / (1.0f + fast_exp(-2.0f * x)) - 1.0f;
-}
 
 /// Output frames whose tap k reads inside the input: [begin, end).
 inline int64_t first_frame(const DepthwiseShape& s, int64_t k) {
@@ -53,9 +16,8 @@ inline int64_t last_frame(const DepthwiseShape& s, int64_t k) {
 }
 
 /// y += a * b, elementwise.
-inline __attribute__((always_inline)) void add_product(int64_t n, const float* __restrict a,
-                                                       const float* __restrict b,
-                                                       float* __restrict y) {
+MYNA_INLINE void add_product(int64_t n, const float* __restrict a, const float* __restrict b,
+                             float* __restrict y) {
   for (int64_t c = 0; c < n; ++c) y[c] += a[c] * b[c];
 }
 

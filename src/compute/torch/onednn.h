@@ -26,7 +26,4 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const 
 torch::Tensor conv1d(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      const ConvSpec& spec, bool bf16);
 
-/// a [N, M, K] times b [N, K, P]. Differentiable.
-torch::Tensor matmul(const torch::Tensor& a, const torch::Tensor& b, bool bf16);
-
 }  // namespace myna::compute::onednn

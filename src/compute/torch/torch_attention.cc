@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "compute/torch/attention_function.h"
 #include "compute/torch/onednn.h"
 #include "compute/torch/torch_backend.h"
 #include "compute/torch/torch_ops.h"
@@ -19,12 +20,6 @@ torch::Tensor lengths_tensor(const Lengths& lengths, torch::Device device) {
 
 /// a [..., M, K] times b [..., K, P] or [K, P].
 torch::Tensor product(const torch::Tensor& a, const torch::Tensor& b, bool bf16) {
-  if (onednn::takes(a) && b.dim() == 2) return onednn::linear(a, b.t(), {}, bf16);
-  if (onednn::takes(a)) {
-    auto flat = [](const torch::Tensor& x) { return x.reshape({-1, x.size(-2), x.size(-1)}); };
-    return onednn::matmul(flat(a), flat(b), bf16)
-        .view({a.size(0), a.size(1), a.size(2), b.size(3)});
-  }
   if (!bf16) return torch::matmul(a, b);
   return torch::matmul(a.to(torch::kBFloat16), b.to(torch::kBFloat16)).to(a.scalar_type());
 }
@@ -106,6 +101,13 @@ Tensor TorchBackend::attention(const Tensor& q, const Tensor& k, const Tensor& v
     throw Error(ErrorCode::kInternal, "q must be [B, Tq, D], k and v [B, Tk, D]", "attention");
   }
   const double head_dim = double(q.dim(2) / heads);
+  if (onednn::takes(unwrap(q))) {
+    return wrap(onednn::attention(unwrap(q), unwrap(k), unwrap(v),
+                                  relative ? unwrap(relative->keys) : torch::Tensor(),
+                                  relative ? unwrap(relative->values) : torch::Tensor(), heads,
+                                  scale == 0.0f ? 1.0 / std::sqrt(head_dim) : scale, mask,
+                                  relative ? relative->window : 0, options_.autocast_bf16));
+  }
   return wrap(torch_ops::attention(unwrap(q), unwrap(k), unwrap(v), heads,
                                    scale == 0.0f ? 1.0 / std::sqrt(head_dim) : scale,
                                    torch_ops::hidden_keys(mask, q.dim(1), k.dim(1), device_),

@@ -1,6 +1,7 @@
 #include "compute/torch/torch_ops.h"
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include "compute/torch/frame_functions.h"
 #include "compute/torch/onednn.h"
@@ -8,6 +9,7 @@
 namespace myna::compute::torch_ops {
 
 torch::Tensor activate(const torch::Tensor& x, Activation activation, double slope) {
+  if (onednn::takes(x) && frames::has_fast(activation)) return frames::activate(x, activation);
   switch (activation) {
     case Activation::kNone:
       return x;
@@ -111,6 +113,11 @@ torch::Tensor conv1d(const torch::Tensor& x, const torch::Tensor& weight, const 
   const bool depthwise = spec.groups == spec.in && spec.in == spec.out && spec.stride == 1;
   if (onednn::takes(x) && depthwise && spec.in > 1) {
     return frames::depthwise(x, weight, bias, spec);
+  }
+  const bool rowwise = spec.kernel == 1 && spec.stride == 1 && spec.groups == 1 &&
+                       spec.pad_left == 0 && spec.pad_right == 0;
+  if (onednn::takes(x) && rowwise) {
+    return linear(x.transpose(1, 2), weight.squeeze(2), bias, bf16).transpose(1, 2);
   }
   if (onednn::takes(x)) return onednn::conv1d(x, weight, bias, spec, bf16);
   auto in = bf16 ? x.to(torch::kBFloat16) : x;

@@ -1,10 +1,12 @@
-#include "compute/torch/onednn.h"
-
-#include <torch/torch.h>
+// Convolutions with gradients.
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <map>
 #include <mutex>
-#include <oneapi/dnnl/dnnl.hpp>
+
+#include "compute/torch/onednn.h"
+#include "compute/torch/onednn_base.h"
 
 namespace myna::compute::onednn {
 namespace {
@@ -13,63 +15,6 @@ using dnnl::memory;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 using Dims = memory::dims;
-using DataType = memory::data_type;
-
-dnnl::engine& engine() {
-  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
-
-/// Bytes in some oneDNN layout, kept alive by a torch tensor.
-struct Block {
-  memory::desc desc;
-  torch::Tensor storage;
-  memory mem() const { return memory(desc, engine(), storage.data_ptr()); }
-};
-
-DataType type_of(const torch::Tensor& x) {
-  return x.scalar_type() == torch::kBFloat16 ? DataType::bf16 : DataType::f32;
-}
-
-/// A view of x (already permuted to the wanted logical order) as oneDNN sees it.
-Block view(const torch::Tensor& x) {
-  return {memory::desc(x.sizes().vec(), type_of(x), x.strides().vec()), x};
-}
-
-Block empty(const memory::desc& desc) {
-  return {desc, torch::empty({int64_t(desc.get_size())}, torch::kByte)};
-}
-
-void run(const dnnl::primitive& primitive, std::unordered_map<int, memory> arguments,
-         const memory::desc& scratch) {
-  dnnl::stream stream(engine());
-  torch::Tensor bytes;
-  if (scratch.get_size() > 0) {
-    bytes = torch::empty({int64_t(scratch.get_size())}, torch::kByte);
-    arguments.emplace(DNNL_ARG_SCRATCHPAD, memory(scratch, engine(), bytes.data_ptr()));
-  }
-  primitive.execute(stream, arguments);
-  stream.wait();
-}
-
-dnnl::primitive_attr user_scratch() {
-  dnnl::primitive_attr attr;
-  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  return attr;
-}
-
-void copy(const Block& from, const Block& to) {
-  const dnnl::reorder::primitive_desc pd(engine(), from.desc, engine(), to.desc, user_scratch());
-  run(dnnl::reorder(pd), {{DNNL_ARG_FROM, from.mem()}, {DNNL_ARG_TO, to.mem()}},
-      pd.scratchpad_desc());
-}
-
-Block in_layout(const Block& x, const memory::desc& wanted) {
-  if (x.desc == wanted) return x;
-  Block out = empty(wanted);
-  copy(x, out);
-  return out;
-}
 
 /// One prepared primitive with the layouts that it wants.
 struct Prepared {
@@ -93,7 +38,7 @@ Prepared prepared(const std::vector<int64_t>& key, Prepared (*make)(const int64_
 
 // Convolution ---------------------------------------------------------------------------------
 
-enum Kind : int64_t { kForward, kBackwardData, kBackwardWeights, kMatmul };
+enum Kind : int64_t { kForward, kBackwardData, kBackwardWeights };
 
 /// The key of a convolution, decoded.
 struct ConvShape {
@@ -187,25 +132,9 @@ Block weight_view(const torch::Tensor& w, int64_t groups) {
   return view(w.view({groups, w.size(0) / groups, w.size(1), w.size(2)}));
 }
 
-/// Frames to compute for a result of `frames`. Linear layers see a new number of rows with nearly
-/// every batch; rounding it up keeps the number of programs that oneDNN has to generate small.
-int64_t computed_frames(const ConvSpec& spec, int64_t batch, int64_t frames, bool bf16) {
-  if (!bf16 || batch != 1 || spec.kernel != 1 || spec.stride != 1) return frames;
-  int64_t step = 16;
-  while (step * 32 <= frames) step *= 2;
-  return (frames + step - 1) / step * step;
-}
-
-/// Frames with the channels last, in `type`: [B, T, C] contiguous behind a [B, C, T] view, with
-/// zeros beyond x's frames when `count` is larger (then B must be 1).
-torch::Tensor channels_last(const torch::Tensor& x, torch::ScalarType type, int64_t count) {
+/// Frames with the channels last, in `type`: [B, T, C] contiguous behind a [B, C, T] view.
+torch::Tensor channels_last(const torch::Tensor& x, torch::ScalarType type) {
   auto frames = x.transpose(1, 2);
-  if (count > x.size(2)) {
-    auto out = torch::empty({1, count, x.size(1)}, x.options().dtype(type));
-    out.slice(1, 0, x.size(2)).copy_(frames);
-    out.slice(1, x.size(2)).zero_();
-    return out.transpose(1, 2);
-  }
   if (frames.is_contiguous()) return frames.to(type).transpose(1, 2);
   auto out = torch::empty(frames.sizes(), frames.options().dtype(type)).transpose(1, 2);
   if (x.is_contiguous()) {
@@ -223,9 +152,9 @@ class Conv : public torch::autograd::Function<Conv> {
                                const c10::optional<torch::Tensor>& maybe_bias, const ConvSpec* spec,
                                bool bf16) {
     const auto bias = maybe_bias.value_or(torch::Tensor());
-    const int64_t batch = x.size(0), frames = computed_frames(*spec, batch, x.size(2), bf16);
+    const int64_t batch = x.size(0), frames = x.size(2);
     auto w = weight.contiguous();
-    auto src = channels_last(x, bf16 ? torch::kBFloat16 : torch::kFloat, frames);
+    auto src = channels_last(x, bf16 ? torch::kBFloat16 : torch::kFloat);
     const auto& p =
         prepared(conv_key(kForward, *spec, batch, frames, bias.defined(), bf16), make_forward);
     auto y = torch::empty({batch, result_frames(frames, *spec), spec->out}, x.options());
@@ -243,7 +172,6 @@ class Conv : public torch::autograd::Function<Conv> {
                              spec->dilation, spec->pad_left, spec->pad_right, spec->groups};
     ctx->saved_data["bf16"] = bf16;
     ctx->saved_data["bias"] = bias.defined();
-    if (frames > x.size(2)) y = y.slice(1, 0, x.size(2));
     return y.transpose(1, 2);
   }
 
@@ -259,8 +187,7 @@ class Conv : public torch::autograd::Function<Conv> {
     const bool bf16 = ctx->saved_data["bf16"].toBool();
     const bool bias = ctx->saved_data["bias"].toBool();
     const int64_t batch = src.size(0), frames = src.size(2);
-    const int64_t results = result_frames(frames, spec);
-    auto dst = channels_last(grads[0], bf16 ? torch::kBFloat16 : torch::kFloat, results);
+    auto dst = channels_last(grads[0], bf16 ? torch::kBFloat16 : torch::kFloat);
     torch::Tensor dx, dw, db;
     if (ctx->needs_input_grad(0)) {
       const auto& p =
@@ -272,7 +199,6 @@ class Conv : public torch::autograd::Function<Conv> {
            {DNNL_ARG_WEIGHTS, packed.mem()},
            {DNNL_ARG_DIFF_SRC, memory(p.src, engine(), dx.data_ptr())}},
           p.scratch);
-      if (results > grads[0].size(2)) dx = dx.slice(1, 0, grads[0].size(2));
       dx = dx.transpose(1, 2);
     }
     if (ctx->needs_input_grad(1) || (bias && ctx->needs_input_grad(2))) {
@@ -295,40 +221,6 @@ class Conv : public torch::autograd::Function<Conv> {
   }
 };
 
-// Matrix products -----------------------------------------------------------------------------
-
-/// c [N, M, P] = a [N, M, K] b [N, K, P], all plain and possibly transposed.
-torch::Tensor products(const torch::Tensor& a, const torch::Tensor& b) {
-  auto c = torch::empty({a.size(0), a.size(1), b.size(2)}, torch::kFloat);
-  const Block va = view(a), vb = view(b), vc = view(c);
-  const dnnl::matmul::desc desc(va.desc, vb.desc, vc.desc);
-  const dnnl::matmul::primitive_desc pd(desc, user_scratch(), engine());
-  run(dnnl::matmul(pd),
-      {{DNNL_ARG_SRC, va.mem()}, {DNNL_ARG_WEIGHTS, vb.mem()}, {DNNL_ARG_DST, vc.mem()}},
-      pd.scratchpad_desc());
-  return c;
-}
-
-class Matmul : public torch::autograd::Function<Matmul> {
- public:
-  static torch::Tensor forward(AutogradContext* ctx, const torch::Tensor& a, const torch::Tensor& b,
-                               bool bf16) {
-    const auto type = bf16 ? torch::kBFloat16 : torch::kFloat;
-    auto left = a.to(type), right = b.to(type);
-    ctx->save_for_backward({left, right});
-    return products(left, right);
-  }
-
-  static variable_list backward(AutogradContext* ctx, variable_list grads) {
-    const auto saved = ctx->get_saved_variables();
-    auto dc = grads[0].to(saved[0].scalar_type());
-    torch::Tensor da, db;
-    if (ctx->needs_input_grad(0)) da = products(dc, saved[1].transpose(1, 2));
-    if (ctx->needs_input_grad(1)) db = products(saved[0].transpose(1, 2), dc);
-    return {da, db, {}};
-  }
-};
-
 /// Autograd functions of older libtorch take an absent tensor only as an empty optional.
 c10::optional<torch::Tensor> present(const torch::Tensor& x) {
   return x.defined() ? c10::make_optional(x) : c10::nullopt;
@@ -338,27 +230,9 @@ c10::optional<torch::Tensor> present(const torch::Tensor& x) {
 
 bool takes(const torch::Tensor& x) { return x.is_cpu() && x.scalar_type() == torch::kFloat; }
 
-torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
-                     bool bf16) {
-  // A linear layer is a convolution of kernel 1 over all rows as frames.
-  ConvSpec spec;
-  spec.in = weight.size(1), spec.out = weight.size(0);
-  auto rows = x.reshape({-1, spec.in});
-  auto y = Conv::apply(rows.unsqueeze(0).transpose(1, 2), weight.unsqueeze(2), present(bias), &spec,
-                       bf16)
-               .transpose(1, 2);
-  auto shape = x.sizes().vec();
-  shape.back() = spec.out;
-  return y.view(shape);
-}
-
 torch::Tensor conv1d(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      const ConvSpec& spec, bool bf16) {
   return Conv::apply(x, weight, present(bias), &spec, bf16);
-}
-
-torch::Tensor matmul(const torch::Tensor& a, const torch::Tensor& b, bool bf16) {
-  return Matmul::apply(a, b, bf16);
 }
 
 }  // namespace myna::compute::onednn
