@@ -43,6 +43,10 @@ struct alignas(64) TileConfig {
   uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
 };
 
+// In static memory: GCC's _tile_loadconfig tells the compiler of its first eight bytes only, and
+// the rest of a local variable would not be written.
+constexpr TileConfig kTiles;
+
 // Sums of M x N tiles: 16 M rows, 16 N columns. Tiles 0-3 sum, 4-5 hold input, 6-7 weights.
 template <int M, int N, int Terms>
 MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
@@ -100,8 +104,7 @@ MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
 
 template <int Terms>
 MYNA_AMX void multiply_terms(const Product& p) {
-  const TileConfig config;
-  _tile_loadconfig(&config);
+  _tile_loadconfig(&kTiles);
   int64_t panel = 0;
   for (; panel + 2 <= p.panels; panel += 2) {
     int64_t row = 0;
