@@ -5,17 +5,19 @@
 #   recipes/starter/run.sh CORPUS WORK [STEP...]
 #
 # CORPUS: folder of recordings with index.tsv (see README.md). WORK: where datasets and checkpoints
-# go. STEP: prepare content tokenise sovits t2s export; all of them in this order when not given.
+# go. STEP: prepare content tokenise sovits t2s verifier export; all of them in this order when not
+# given. Minutes per network: CONTENT_MINUTES, SOVITS_MINUTES, T2S_MINUTES, VERIFIER_MINUTES; THREADS;
+# the models go to STARTER (WORK/starter).
 set -euo pipefail
 if (($# < 2)); then
-  sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 corpus=$1
 work=$2
 shift 2
 steps=("$@")
-if ((${#steps[@]} == 0)); then steps=(prepare content tokenise sovits t2s export); fi
+if ((${#steps[@]} == 0)); then steps=(prepare content tokenise sovits t2s verifier export); fi
 recipe=$(cd "$(dirname "$0")" && pwd)
 train=${MYNA_TRAIN:-$recipe/../../build/src/cli/myna-train}
 if [[ ! -x $train ]]; then
@@ -29,15 +31,61 @@ prepare() {
   "$train" prepare --corpus "$corpus" --recipe "$recipe/data.json" --out "$work/data"
 }
 
-content() {
-  "$train" content --data "$work/data" --config "$recipe/content.json" --out "$work/content"
+# Minutes of training per network. More is better: the shipped base was made in these.
+content_minutes=${CONTENT_MINUTES:-25}
+sovits_minutes=${SOVITS_MINUTES:-37}
+t2s_minutes=${T2S_MINUTES:-33}
+verifier_minutes=${VERIFIER_MINUTES:-15}
+threads=${THREADS:-$(nproc)}
+
+# Barriers that spin would take the core that another training needs.
+export OMP_WAIT_POLICY=passive
+
+# fit NETWORK MINUTES [ARGUMENT...]: trains, or goes on with what an interruption left.
+fit() {
+  local network=$1 minutes=$2
+  shift 2
+  "$train" "$network" --data "$work/data" --config "$recipe/$network.json" \
+    --out "$work/$network" --max-minutes "$minutes" --threads "$threads" "$@"
+}
+
+content() { fit content "$content_minutes"; }
+
+tokenise() {
+  local newest
+  newest=$(find "$work/content" -name 'checkpoint-*.safetensors' | sort -V | tail -n 1)
+  if [[ -e $work/data/codes.json && $work/codebook.safetensors -nt $newest ]]; then
+    echo "$work/data has its codes" >&2
+    return
+  fi
+  "$train" tokenise --data "$work/data" --content "$work/content" \
+    --codebook "$work/codebook.safetensors" --clusters 512 --threads "$threads"
+}
+
+sovits() { fit sovits "$sovits_minutes" --codebook "$work/codebook.safetensors"; }
+
+t2s() { fit t2s "$t2s_minutes"; }
+
+verifier() { fit verifier "$verifier_minutes"; }
+
+export_models() {
+  local out=${STARTER:-$work/starter} network
+  mkdir -p "$out"
+  for network in content sovits t2s verifier; do
+    "$train" export --run "$work/$network" --codebook "$work/codebook.safetensors" \
+      --out "$out/$network.safetensors"
+  done
+  echo "the models are in $out" >&2
 }
 
 for step in "${steps[@]}"; do
-  if ! declare -F "$step" >/dev/null; then
-    echo "run.sh: the step $step is not part of this recipe yet" >&2
-    exit 2
-  fi
   echo "== $step" >&2
-  "$step"
+  case $step in
+    prepare | content | tokenise | sovits | t2s | verifier) "$step" ;;
+    export) export_models ;;  # "export" itself is a word of the shell
+    *)
+      echo "run.sh: there is no step $step" >&2
+      exit 2
+      ;;
+  esac
 done
