@@ -18,6 +18,7 @@ struct EvaluateArguments {
   evaluation::EvaluationOptions options;
   std::string keep;
   bool no_self_check = false;
+  bool no_recogniser = false;
 };
 
 evaluation::TestSet test_set_of(const EvaluateArguments& arguments) {
@@ -35,6 +36,7 @@ evaluation::TestSet test_set_of(const EvaluateArguments& arguments) {
 
 void run_evaluate(EvaluateArguments& arguments) {
   arguments.options.self_check = !arguments.no_self_check;
+  arguments.options.recogniser = !arguments.no_recogniser;
   arguments.options.keep_audio = arguments.keep;
   const evaluation::TestSet set = test_set_of(arguments);
   const auto engine = voice::Engine::load_starter();
@@ -71,6 +73,8 @@ void add_evaluate_command(CLI::App& app, int&) {
   evaluate->add_option("--seed", arguments->options.seed, "Default: 1");
   evaluate->add_flag("--no-self-check", arguments->no_self_check,
                      "Measure the first attempt of every sentence");
+  evaluate->add_flag("--no-recogniser", arguments->no_recogniser,
+                     "Leave out the word errors by pocketsphinx, which take longest");
   evaluate->add_option("--keep", arguments->keep, "Keep the spoken clips here")->type_name("DIR");
   evaluate->add_option("--json", arguments->json, "Write the figures as JSON")->type_name("FILE");
   evaluate->callback([arguments] { run_evaluate(*arguments); });
