@@ -1,6 +1,7 @@
 #include "models/discriminators.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 
@@ -15,7 +16,28 @@ ConvSpec strided(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_
   return spec;
 }
 
+/// A weight-normalised (kernel, 1) convolution of the reference as a one-dimensional one.
+Conv1d flattened(Backend& backend, ParameterSource& source, const std::string& name,
+                 const ConvSpec& spec) {
+  const int64_t fan = spec.in * spec.kernel;
+  const Init uniform = Init::fan_in(fan);
+  const float norm = uniform.value * std::sqrt(float(fan) / 3.0f);
+  compute::WeightParameter weight;
+  weight.g = source.get(name + ".weight_g", {spec.out, 1, 1, 1}, Init::constant(norm));
+  weight.v = source.get(name + ".weight_v", {spec.out, spec.in, spec.kernel, 1}, uniform);
+  return Conv1d(backend, spec, weight, source.get(name + ".bias", {spec.out}, uniform));
+}
+
 }  // namespace
+
+DiscriminatorConfig DiscriminatorConfig::official() {
+  DiscriminatorConfig c;
+  c.period_channels = {32, 128, 512, 1024};
+  c.scale_channels = {16, 64, 256, 1024, 1024};
+  c.scale_group_width = 4;
+  c.official_shapes = true;
+  return c;
+}
 
 DiscriminatorConfig DiscriminatorConfig::from_json(const Json& json, const std::string& subject) {
   DiscriminatorConfig c;
@@ -24,6 +46,7 @@ DiscriminatorConfig DiscriminatorConfig::from_json(const Json& json, const std::
   c.scales = value_or(json, "scales", c.scales, subject);
   c.scale_channels = value_or(json, "scale_channels", c.scale_channels, subject);
   c.scale_group_width = value_or(json, "scale_group_width", c.scale_group_width, subject);
+  c.official_shapes = value_or(json, "official_shapes", c.official_shapes, subject);
   const auto bad = [](const std::vector<int64_t>& values) {
     return std::any_of(values.begin(), values.end(), [](int64_t v) { return v < 1 || v > 8192; });
   };
@@ -40,14 +63,17 @@ Discriminators::Discriminators(Backend& backend, ParameterSource& source,
                                const DiscriminatorConfig& config)
     : backend_(&backend) {
   const Conv1d::Options norm{.weight_norm = true};
+  const auto named = [&](size_t stack, const std::string& layer, const ConvSpec& spec) {
+    const std::string name = "discriminators." + std::to_string(stack) + "." + layer;
+    const bool period = stack >= size_t(config.scales);
+    return config.official_shapes && period ? flattened(backend, source, name, spec)
+                                            : Conv1d(backend, source, name, spec, norm);
+  };
   const auto conv = [&](size_t stack, size_t layer, const ConvSpec& spec) {
-    return Conv1d(
-        backend, source,
-        "discriminators." + std::to_string(stack) + ".convs." + std::to_string(layer), spec, norm);
+    return named(stack, "convs." + std::to_string(layer), spec);
   };
   const auto post = [&](size_t stack, int64_t in) {
-    return Conv1d(backend, source, "discriminators." + std::to_string(stack) + ".conv_post",
-                  same_conv(in, 1, 3), norm);
+    return named(stack, "conv_post", same_conv(in, 1, 3));
   };
   for (int64_t scale = 0; scale < config.scales; ++scale) {
     Stack s;
@@ -60,8 +86,8 @@ Discriminators::Discriminators(Backend& backend, ParameterSource& source,
           in % config.scale_group_width == 0 && out % (in / config.scale_group_width) == 0
               ? in / config.scale_group_width
               : 1;
-      s.convs.push_back(conv(index, i, i == 0 ? strided(in, out, 15, 1, 1)
-                                              : strided(in, out, 41, 4, groups)));
+      s.convs.push_back(
+          conv(index, i, i == 0 ? strided(in, out, 15, 1, 1) : strided(in, out, 41, 4, groups)));
       in = out;
     }
     s.convs.push_back(conv(index, s.convs.size(), strided(in, in, 5, 1, 1)));

@@ -1,7 +1,7 @@
 // The critics of the adversarial game: period discriminators (HiFi-GAN, Kong et al. 2020), which
-// see every p-th sample as one sequence, and scale discriminators (MelGAN, Kumar et al. 2019) on the
-// waveform and its halvings. Written with one-dimensional convolutions: a (k, 1) convolution of the
-// reference over [frames, period] is a convolution of each of the period's sequences.
+// see every p-th sample as one sequence, and scale discriminators (MelGAN, Kumar et al. 2019) on
+// the waveform and its halvings. Written with one-dimensional convolutions: a (k, 1) convolution of
+// the reference over [frames, period] is a convolution of each of the period's sequences.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,12 @@ struct DiscriminatorConfig {
   int64_t scales = 1;                                           ///< 1: the waveform only
   std::vector<int64_t> scale_channels = {16, 64, 256, 1024};    ///< all but the first stride by 4
   int64_t scale_group_width = 16;  ///< inputs per group of the strided scale layers
+  /// Weights of period discriminators are stored as [out, in, kernel, 1], as the reference stores
+  /// them, not as [out, in, kernel].
+  bool official_shapes = false;
+
+  /// The critics of the published v1 and v2 models (s2D files).
+  static DiscriminatorConfig official();
 
   /// Throws Error(kInvalidModel) naming `subject` and the key.
   static DiscriminatorConfig from_json(const Json& json, const std::string& subject);
@@ -39,7 +45,7 @@ class Discriminators {
 
  private:
   struct Stack {
-    int64_t period = 0;   ///< 0: a scale discriminator
+    int64_t period = 0;  ///< 0: a scale discriminator
     int64_t halvings = 0;
     std::vector<Conv1d> convs;
     Conv1d post;
