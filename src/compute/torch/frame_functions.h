@@ -1,6 +1,6 @@
 // Differentiable operations on frames that stock libtorch is slow with on a processor: depthwise
-// convolution, gates, activations and dropout. All take f32 tensors on the CPU in any layout and work with the
-// channels last; results are [B, C, T] views of [B, T, C].
+// convolution, gates, activations and dropout. All take f32 tensors on the CPU in any layout and
+// work with the channels last; results are [B, C, T] views of [B, T, C].
 #pragma once
 
 #include <torch/types.h>
