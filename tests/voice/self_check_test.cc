@@ -61,7 +61,7 @@ TEST_F(SelfCheck, AWeakEncoderIsTrustedLess) {
   const std::vector<int32_t> heard = {0, 1, 2, 8, 9, 10, 11};
   EXPECT_EQ(check_speech(classes_, wanted_, heard, tone(1.2), kRate, weak).verdict, Verdict::kGood);
   EXPECT_EQ(check_speech(classes_, wanted_, heard, tone(1.2), kRate, strong).verdict,
-            Verdict::kMissing);
+            Verdict::kPhoneErrors);
 }
 
 TEST_F(SelfCheck, OrdersAttempts) {
