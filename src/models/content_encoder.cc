@@ -59,10 +59,18 @@ ContentConfig ContentConfig::from_json(const Json& json, const std::string& subj
 }
 
 Json ContentConfig::to_json() const {
-  return {{"sample_rate", sample_rate}, {"n_fft", n_fft},     {"hop", hop},
-          {"mels", mels},               {"strides", strides}, {"dim", dim},
-          {"layers", layers},           {"heads", heads},     {"ffn", ffn},
-          {"conv_kernel", conv_kernel}, {"classes", classes}, {"tap_layer", tap_layer},
+  return {{"sample_rate", sample_rate},
+          {"n_fft", n_fft},
+          {"hop", hop},
+          {"mels", mels},
+          {"strides", strides},
+          {"dim", dim},
+          {"layers", layers},
+          {"heads", heads},
+          {"ffn", ffn},
+          {"conv_kernel", conv_kernel},
+          {"classes", classes},
+          {"tap_layer", tap_layer},
           {"dropout", dropout}};
 }
 
@@ -108,9 +116,8 @@ Tensor ContentEncoder::run(const Layer& layer, const Tensor& input, const Length
   const Tensor qkv = layer.qkv(b, layer.attention_norm(b, x));
   compute::AttentionMask mask;
   mask.key_lengths = lengths;
-  const Tensor attended =
-      b.attention(b.slice(qkv, 2, 0, dim), b.slice(qkv, 2, dim, 2 * dim),
-                  b.slice(qkv, 2, 2 * dim, 3 * dim), config_.heads, mask);
+  const Tensor attended = b.attention(b.slice(qkv, 2, 0, dim), b.slice(qkv, 2, dim, 2 * dim),
+                                      b.slice(qkv, 2, 2 * dim, 3 * dim), config_.heads, mask);
   x = b.add(x, b.dropout(layer.attention_out(b, attended), config_.dropout));
 
   Tensor y = b.transpose(layer.gate(b, layer.conv_norm(b, x)), 1, 2);

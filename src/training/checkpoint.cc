@@ -48,7 +48,8 @@ at::Tensor to_torch(const tensor::HostTensor& value) {
   using tensor::DType;
   const bool real = value.dtype() == DType::kF32 || value.dtype() == DType::kF16 ||
                     value.dtype() == DType::kBF16 || value.dtype() == DType::kF64;
-  at::Tensor out = at::empty(value.shape(), at::TensorOptions().dtype(real ? at::kFloat : at::kLong));
+  at::Tensor out =
+      at::empty(value.shape(), at::TensorOptions().dtype(real ? at::kFloat : at::kLong));
   if (real) {
     const std::vector<float> values = value.to_floats();
     if (!values.empty()) std::memcpy(out.data_ptr<float>(), values.data(), values.size() * 4);

@@ -28,8 +28,8 @@ std::vector<SampleUnit> phone_units(const Dataset& dataset, Split split, double 
 }
 
 ContentBatch make_content_batch(const Dataset& dataset, const MelStore& store,
-                                const std::vector<int64_t>& items,
-                                const MelAugmentOptions* augment, uint64_t seed, int64_t number) {
+                                const std::vector<int64_t>& items, const MelAugmentOptions* augment,
+                                uint64_t seed, int64_t number) {
   ContentBatch batch;
   batch.items = items;
   std::vector<LogMel> mels;

@@ -29,7 +29,7 @@ std::vector<SampleUnit> phone_units(const Dataset& dataset, Split split, double 
 /// `augment` null: the recordings as they are. `seed` decides the augmentation together with the
 /// batch number.
 ContentBatch make_content_batch(const Dataset& dataset, const MelStore& store,
-                                const std::vector<int64_t>& items,
-                                const MelAugmentOptions* augment, uint64_t seed, int64_t number);
+                                const std::vector<int64_t>& items, const MelAugmentOptions* augment,
+                                uint64_t seed, int64_t number);
 
 }  // namespace myna::training

@@ -84,14 +84,15 @@ bool train_content(const std::filesystem::path& data, const Json& recipe,
   prepare_torch(options);
   compute::TorchBackend backend(
       {.device = options.device, .training = true, .autocast_bf16 = options.bf16});
-  const auto config = models::ContentConfig::from_json(require<Json>(recipe, "model", subject), subject);
+  const auto config =
+      models::ContentConfig::from_json(require<Json>(recipe, "model", subject), subject);
   models::FreshSource fresh(options.seed);
   const models::ContentEncoder encoder(backend, fresh, config);
-  AdamW optimizer(backend.parameters(),
-                  OptimizerOptions::from_json(require<Json>(recipe, "optimizer", subject), subject));
+  AdamW optimizer(backend.parameters(), OptimizerOptions::from_json(
+                                            require<Json>(recipe, "optimizer", subject), subject));
 
-  const audio::MelConfig mel{int(config.sample_rate), {int(config.n_fft), int(config.hop)},
-                             int(config.mels), 0, 0};
+  const audio::MelConfig mel{
+      int(config.sample_rate), {int(config.n_fft), int(config.hop)}, int(config.mels), 0, 0};
   const MelStore store(dataset, mel);
   SamplerOptions sampling;
   sampling.max_frames = int64_t(batch_seconds * mel.sample_rate / mel.stft.hop);
@@ -117,8 +118,7 @@ bool train_content(const std::filesystem::path& data, const Json& recipe,
   return run.run([&](int64_t step, double progress) -> Figures {
     const ContentBatch batch = batches.next();
     optimizer.zero_grad();
-    const auto out =
-        encoder.forward(backend.wrap(batch.mel.to(backend.device())), batch.lengths);
+    const auto out = encoder.forward(backend.wrap(batch.mel.to(backend.device())), batch.lengths);
     const at::Tensor logits = backend.unwrap(out.logits);
     const at::Tensor ctc =
         ctc_loss(logits, out.lengths, batch.targets, int32_t(logits.size(2) - 1));

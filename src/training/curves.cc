@@ -12,9 +12,9 @@ namespace myna::training {
 namespace {
 
 /// What is worth a curve; rates, norms and counts are in the log for who needs them.
-constexpr std::array<std::string_view, 9> kCurves = {
-    "ctc", "cross_entropy", "mel", "kl", "generator", "discriminator", "features", "loss",
-    "accuracy"};
+constexpr std::array<std::string_view, 9> kCurves = {"ctc",      "cross_entropy", "mel",
+                                                     "kl",       "generator",     "discriminator",
+                                                     "features", "loss",          "accuracy"};
 
 }  // namespace
 

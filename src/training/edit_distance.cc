@@ -26,15 +26,14 @@ EditCounts edit_counts(std::span<const int32_t> wanted, std::span<const int32_t>
   for (size_t c = 0; c < cols; ++c) at(0, c) = int32_t(c);
   for (size_t r = 1; r < rows; ++r)
     for (size_t c = 1; c < cols; ++c)
-      at(r, c) = std::min({at(r - 1, c - 1) + (wanted[r - 1] != found[c - 1]), at(r - 1, c) + 1,
-                           at(r, c - 1) + 1});
+      at(r, c) = std::min(
+          {at(r - 1, c - 1) + (wanted[r - 1] != found[c - 1]), at(r - 1, c) + 1, at(r, c - 1) + 1});
 
   EditCounts counts;
   counts.reference = int64_t(wanted.size());
   size_t r = wanted.size(), c = found.size();
   while (r > 0 || c > 0) {
-    if (r > 0 && c > 0 &&
-        at(r, c) == at(r - 1, c - 1) + (wanted[r - 1] != found[c - 1])) {
+    if (r > 0 && c > 0 && at(r, c) == at(r - 1, c - 1) + (wanted[r - 1] != found[c - 1])) {
       counts.substitutions += wanted[r - 1] != found[c - 1];
       --r, --c;
     } else if (r > 0 && at(r, c) == at(r - 1, c) + 1) {

@@ -30,8 +30,8 @@ at::Tensor feature_loss(const std::vector<std::vector<at::Tensor>>& real,
 
 at::Tensor kl_loss(const at::Tensor& z_p, const at::Tensor& log_std_q, const at::Tensor& mean_p,
                    const at::Tensor& log_std_p, const at::Tensor& mask) {
-  const at::Tensor kl = log_std_p - log_std_q - 0.5 +
-                        0.5 * (z_p - mean_p).square() * (-2 * log_std_p).exp();
+  const at::Tensor kl =
+      log_std_p - log_std_q - 0.5 + 0.5 * (z_p - mean_p).square() * (-2 * log_std_p).exp();
   return (kl * mask).sum() / mask.sum();
 }
 

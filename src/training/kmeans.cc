@@ -67,9 +67,10 @@ KMeansResult k_means(const at::Tensor& rows, const KMeansOptions& options,
                      const CancelToken& cancel) {
   const at::NoGradGuard no_grad;
   if (rows.size(0) < options.clusters)
-    throw Error(ErrorCode::kUsage, "a codebook of " + std::to_string(options.clusters) +
-                                       " entries needs at least as many content frames; there are " +
-                                       std::to_string(rows.size(0)));
+    throw Error(ErrorCode::kUsage,
+                "a codebook of " + std::to_string(options.clusters) +
+                    " entries needs at least as many content frames; there are " +
+                    std::to_string(rows.size(0)));
   Rng rng(options.seed, 0x6b6d);
   const int64_t seeding = std::max(options.seeding_rows, options.clusters);
   KMeansResult result;

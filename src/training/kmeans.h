@@ -20,9 +20,9 @@ struct KMeansOptions {
 };
 
 struct KMeansResult {
-  at::Tensor centres;      ///< [clusters, dim] f32
-  double distortion = 0;   ///< mean squared distance of the Lloyd sample
-  int64_t empty_moved = 0; ///< centres that lost all rows and were put on far rows
+  at::Tensor centres;       ///< [clusters, dim] f32
+  double distortion = 0;    ///< mean squared distance of the Lloyd sample
+  int64_t empty_moved = 0;  ///< centres that lost all rows and were put on far rows
 };
 
 /// rows [N, dim] f32 CPU, N >= clusters. Deterministic by seed. Throws Error(kUsage) for too few

@@ -49,9 +49,9 @@ void equalise(LogMel& mel, const MelAugmentOptions& options, Rng& rng) {
     const float depth = rng.uniform(-options.equaliser_db, options.equaliser_db) / float(ripple);
     const float phase = rng.uniform(0.0f, 2 * std::numbers::pi_v<float>);
     for (size_t b = 0; b < bins; ++b)
-      curve[b] += depth * std::cos(std::numbers::pi_v<float> * float(ripple) * float(b) /
-                                       float(bins - 1) +
-                                   phase);
+      curve[b] +=
+          depth *
+          std::cos(std::numbers::pi_v<float> * float(ripple) * float(b) / float(bins - 1) + phase);
   }
   for (size_t i = 0; i < mel.values.size(); ++i) mel.values[i] += curve[i % bins] * kNeperPerDb;
 }
@@ -130,9 +130,8 @@ LogMel stretch_mel(const LogMel& mel, int64_t frames) {
     const int64_t low = int64_t(at), high = std::min(low + 1, from - 1);
     const float part = at - float(low);
     for (int64_t b = 0; b < mel.bins; ++b)
-      out.values[size_t(t * mel.bins + b)] =
-          mel.values[size_t(low * mel.bins + b)] * (1 - part) +
-          mel.values[size_t(high * mel.bins + b)] * part;
+      out.values[size_t(t * mel.bins + b)] = mel.values[size_t(low * mel.bins + b)] * (1 - part) +
+                                             mel.values[size_t(high * mel.bins + b)] * part;
   }
   return out;
 }
@@ -143,8 +142,8 @@ LogMel augment_mel(const LogMel& mel, const MelAugmentOptions& options, int samp
     const float stretch = rng.uniform(options.stretch_low, options.stretch_high);
     out = stretch_mel(mel, std::max<int64_t>(1, std::llround(float(mel.frames()) * stretch)));
     // Uniform in the logarithm: shrinking and widening are equally likely.
-    const float factor = std::exp(
-        rng.uniform(std::log(options.warp_low), std::log(options.warp_high)));
+    const float factor =
+        std::exp(rng.uniform(std::log(options.warp_low), std::log(options.warp_high)));
     warp(out, warp_map(out.bins, sample_rate, factor));
     equalise(out, options, rng);
     if (rng.uniform() < options.noise_probability) add_noise(out, options, rng);

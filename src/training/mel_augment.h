@@ -23,8 +23,8 @@ struct MelAugmentOptions {
   float probability = 0.9f;  ///< that an utterance is changed at all (masks are always drawn)
   float warp_low = 0.85f, warp_high = 1.18f;        ///< factor on the frequency axis
   float stretch_low = 0.85f, stretch_high = 1.20f;  ///< factor on the duration
-  float tilt_db = 6.0f;        ///< largest slope from the lowest to the highest bin, each way
-  float equaliser_db = 4.0f;   ///< largest of each of three slow ripples
+  float tilt_db = 6.0f;       ///< largest slope from the lowest to the highest bin, each way
+  float equaliser_db = 4.0f;  ///< largest of each of three slow ripples
   float gain_db = 8.0f;
   float noise_probability = 0.4f;
   float snr_low_db = 8.0f, snr_high_db = 35.0f;

@@ -45,7 +45,8 @@ LogMel MelStore::get(int64_t item) const {
   out = log_mel_frames(item_samples(dataset_, dataset_.items()[size_t(item)]), config_);
   std::vector<int16_t> packed(out.values.size());
   for (size_t i = 0; i < packed.size(); ++i)
-    packed[i] = int16_t(std::clamp(std::round(out.values[i] * kStepsPerNeper), -32768.0f, 32767.0f));
+    packed[i] =
+        int16_t(std::clamp(std::round(out.values[i] * kStepsPerNeper), -32768.0f, 32767.0f));
   std::lock_guard lock(mutex_);
   cache_[size_t(item)] = std::move(packed);
   return out;

@@ -48,10 +48,9 @@ OptimizerOptions OptimizerOptions::from_json(const Json& json, const std::string
 }
 
 double schedule_factor(const OptimizerOptions& options, int64_t step, double progress) {
-  const double warm =
-      options.warmup_steps > 0
-          ? std::min(1.0, double(step + 1) / double(options.warmup_steps))
-          : 1.0;
+  const double warm = options.warmup_steps > 0
+                          ? std::min(1.0, double(step + 1) / double(options.warmup_steps))
+                          : 1.0;
   const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0)));
   return warm * (options.final_share + (1 - options.final_share) * cosine);
 }
@@ -62,8 +61,11 @@ AdamW::AdamW(std::map<std::string, at::Tensor> parameters, OptimizerOptions opti
   for (auto& [name, value] : parameters) {
     if (value.scalar_type() != at::kFloat || !value.is_leaf())
       throw Error(ErrorCode::kInternal, "is not an f32 leaf and cannot be trained", name);
-    Slot slot{name, value, at::zeros_like(value, at::MemoryFormat::Contiguous),
-              at::zeros_like(value, at::MemoryFormat::Contiguous), {}};
+    Slot slot{name,
+              value,
+              at::zeros_like(value, at::MemoryFormat::Contiguous),
+              at::zeros_like(value, at::MemoryFormat::Contiguous),
+              {}};
     if (has_ema()) slot.ema = value.detach().clone(at::MemoryFormat::Contiguous);
     slots_.push_back(std::move(slot));
   }
@@ -90,7 +92,8 @@ double AdamW::step(double factor) {
   const double c2 = 1 / (1 - std::pow(options_.beta2, double(steps_)));
   const double rate = options_.learning_rate * factor;
   // A young mean follows faster, so that it does not remember the random start.
-  const double keep = std::min(options_.ema_decay, (1.0 + double(steps_)) / (10.0 + double(steps_)));
+  const double keep =
+      std::min(options_.ema_decay, (1.0 + double(steps_)) / (10.0 + double(steps_)));
   for (Slot& slot : slots_) {
     if (!slot.value.grad().defined()) continue;
     const double decay = slot.value.dim() > 1 ? options_.weight_decay : 0.0;
@@ -98,9 +101,8 @@ double AdamW::step(double factor) {
     if (slot.value.is_cpu() && slot.value.is_contiguous()) {
       update_cpu(slot.value.data_ptr<float>(), grad.data_ptr<float>(), slot.m.data_ptr<float>(),
                  slot.v.data_ptr<float>(), has_ema() ? slot.ema.data_ptr<float>() : nullptr,
-                 slot.value.numel(), float(rate), float(decay), float(scale),
-                 float(options_.beta1), float(options_.beta2), float(c1), float(c2),
-                 float(options_.epsilon), float(keep));
+                 slot.value.numel(), float(rate), float(decay), float(scale), float(options_.beta1),
+                 float(options_.beta2), float(c1), float(c2), float(options_.epsilon), float(keep));
       continue;
     }
     const at::Tensor g = grad * scale;
@@ -135,8 +137,7 @@ std::map<std::string, at::Tensor> AdamW::state() const {
   return out;
 }
 
-void AdamW::load_state(const std::map<std::string, at::Tensor>& state,
-                       const std::string& subject) {
+void AdamW::load_state(const std::map<std::string, at::Tensor>& state, const std::string& subject) {
   const at::NoGradGuard no_grad;
   const auto copy = [&](const std::string& name, at::Tensor& to) {
     const auto found = state.find(name);

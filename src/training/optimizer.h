@@ -20,7 +20,7 @@ struct OptimizerOptions {
   double clip = 1.0;           ///< largest global gradient norm; 0: no clip
   double ema_decay = 0.0;      ///< 0: no running mean
   int64_t warmup_steps = 500;
-  double final_share = 0.02;   ///< learning rate at the end of the budget, as a share
+  double final_share = 0.02;  ///< learning rate at the end of the budget, as a share
 
   static OptimizerOptions from_json(const Json& json, const std::string& subject);
 };

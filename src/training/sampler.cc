@@ -62,8 +62,7 @@ std::vector<std::vector<int64_t>> BatchSampler::make_pool(int64_t pool) const {
   const int64_t rows = options_.fixed_rows;
   const int64_t wanted_frames = options_.max_frames * options_.pool_batches * 5 / 4;
   int64_t frames = 0;
-  while (rows > 0 ? int64_t(drawn.size()) < rows * options_.pool_batches
-                  : frames < wanted_frames) {
+  while (rows > 0 ? int64_t(drawn.size()) < rows * options_.pool_batches : frames < wanted_frames) {
     double pick = double(rng.uniform()) * sum;
     size_t g = 0;
     while (g + 1 < groups_.size() && pick >= weights[g]) pick -= weights[g++];

@@ -102,8 +102,7 @@ std::vector<float> SovitsData::style_samples(int64_t item, Rng& random) const {
   return {samples.begin() + begin, samples.begin() + begin + wanted};
 }
 
-SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
-                                  bool whole) const {
+SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random, bool whole) const {
   const audio::StftConfig stft{int(config_.filter_length), int(config_.hop_length)};
   const int64_t hop = config_.hop_length, segment = config_.segment_size / hop;
   SovitsTrainBatch batch;
@@ -139,8 +138,7 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
     const auto first_code = all.begin() + start / per_code;
     codes.emplace_back(first_code, first_code + frames / per_code);
     const bool drop = rng.uniform() < float(options_.text_dropout);
-    phones.push_back(drop ? std::vector<int32_t>{pause_phone()}
-                          : phones_[size_t(items[row])]);
+    phones.push_back(drop ? std::vector<int32_t>{pause_phone()} : phones_[size_t(items[row])]);
     batch.phone_lengths.push_back(int64_t(phones.back().size()));
 
     const int64_t begin = int64_t(rng.below(uint64_t(frames - segment + 1)));

@@ -17,22 +17,22 @@
 namespace myna::training {
 
 struct SovitsTrainBatch {
-  at::Tensor spec;                 ///< [B, bins, T]
-  std::vector<int64_t> lengths;    ///< frames
-  at::Tensor codes;                ///< i64 [B, T / frames_per_code]
-  at::Tensor phones;               ///< i64 [B, N]
+  at::Tensor spec;               ///< [B, bins, T]
+  std::vector<int64_t> lengths;  ///< frames
+  at::Tensor codes;              ///< i64 [B, T / frames_per_code]
+  at::Tensor phones;             ///< i64 [B, N]
   std::vector<int64_t> phone_lengths;
-  at::Tensor style_spec;           ///< [B, bins, S]
+  at::Tensor style_spec;  ///< [B, bins, S]
   std::vector<int64_t> style_lengths;
-  std::vector<int64_t> begins;     ///< first frame of the heard segment
-  at::Tensor wave;                 ///< [B, 1, segment samples], of the heard segment
+  std::vector<int64_t> begins;  ///< first frame of the heard segment
+  at::Tensor wave;              ///< [B, 1, segment samples], of the heard segment
 };
 
 struct SovitsDataOptions {
   double max_seconds = 8;
   double style_min_seconds = 1.5, style_max_seconds = 4;
   double same_utterance = 0.25;  ///< chance that the style comes from the utterance itself
-  int64_t window_frames = 0;  ///< > 0: a random stretch of the utterance of at most this length
+  int64_t window_frames = 0;     ///< > 0: a random stretch of the utterance of at most this length
   double text_dropout = 0.1;     ///< chance that the phones are withheld (one pause symbol instead)
 };
 

@@ -77,23 +77,23 @@ class SovitsTraining {
   SovitsTraining(const Dataset& dataset, const std::filesystem::path& codebook, const Json& recipe,
                  const RunOptions& options)
       : options_(options),
-        config_(models::SovitsConfig::from_json(require<Json>(recipe, "model", kSubject),
-                                                kSubject)),
+        config_(
+            models::SovitsConfig::from_json(require<Json>(recipe, "model", kSubject), kSubject)),
         weights_(LossWeights::from_json(require<Json>(recipe, "losses", kSubject))),
         dataset_(dataset),
         data_(dataset, config_, data_options(require<Json>(recipe, "data", kSubject))),
         mel_loss_(int(config_.sampling_rate), weights_.scales),
         backend_({.device = options.device, .training = true, .autocast_bf16 = options.bf16}),
-        codebook_(models::MapSource::from_map(codebook_tensors(codebook, config_),
-                                              codebook.string())),
+        codebook_(
+            models::MapSource::from_map(codebook_tensors(codebook, config_), codebook.string())),
         fresh_(options.seed, codebook_.get()),
         net_(backend_, fresh_, config_, {.posterior = true}),
         critics_(backend_, fresh_,
                  models::DiscriminatorConfig::from_json(
                      recipe.value("discriminators", Json::object()), kSubject)),
-        generator_(named(backend_, false),
-                   OptimizerOptions::from_json(require<Json>(recipe, "optimizer", kSubject),
-                                               kSubject)),
+        generator_(
+            named(backend_, false),
+            OptimizerOptions::from_json(require<Json>(recipe, "optimizer", kSubject), kSubject)),
         discriminator_(named(backend_, true),
                        OptimizerOptions::from_json(
                            require<Json>(recipe, "discriminator_optimizer", kSubject), kSubject)) {
@@ -111,8 +111,8 @@ class SovitsTraining {
     const bool game = progress >= weights_.adversarial_from && weights_.adversarial > 0;
     const models::SovitsForward f = forward(batch);
     const int64_t frames = config_.segment_size / config_.hop_length;
-    const at::Tensor fake = backend_.unwrap(net_.decode_segment(
-        net_.slice_rows(f.posterior.z, batch.begins, frames), f.style));
+    const at::Tensor fake = backend_.unwrap(
+        net_.decode_segment(net_.slice_rows(f.posterior.z, batch.begins, frames), f.style));
     const at::Tensor real = batch.wave.to(backend_.device());
 
     Figures figures;
@@ -227,10 +227,10 @@ class SovitsTraining {
     std::filesystem::create_directories(folder);
     const at::Tensor plain = wave.reshape({-1}).contiguous();
     audio::Clip clip{{plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()},
-                     int(config_.sampling_rate), 1};
-    audio::write_clip(folder / ("step-" + std::to_string(step) + "-" + std::to_string(index) +
-                                ".wav"),
-                      clip);
+                     int(config_.sampling_rate),
+                     1};
+    audio::write_clip(
+        folder / ("step-" + std::to_string(step) + "-" + std::to_string(index) + ".wav"), clip);
   }
 
   RunOptions options_;
@@ -278,9 +278,8 @@ bool train_sovits(const std::filesystem::path& data, const std::filesystem::path
                                     Rng(options.seed, 0x736f).split(uint64_t(number)));
       },
       first, 3);
-  return run.run([&](int64_t step, double progress) {
-    return training.step(batches.next(), step, progress);
-  });
+  return run.run(
+      [&](int64_t step, double progress) { return training.step(batches.next(), step, progress); });
 }
 
 }  // namespace myna::training

@@ -8,9 +8,9 @@
 
 #include "audio/io.h"
 #include "audio/resample.h"
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/child_process.h"
 
 namespace myna::training {
 namespace {

@@ -31,8 +31,8 @@ std::vector<SampleUnit> T2sData::units(Split split) const {
   for (size_t i = 0; i < dataset_.items().size(); ++i) {
     const Item& item = dataset_.items()[i];
     if (item.split == split && usable(item))
-      out.push_back({int64_t(i), item.code_count + int64_t(item.phones.size()),
-                     sampling_group(item)});
+      out.push_back(
+          {int64_t(i), item.code_count + int64_t(item.phones.size()), sampling_group(item)});
   }
   return out;
 }

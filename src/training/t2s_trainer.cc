@@ -28,8 +28,8 @@ at::Tensor logits_of(compute::TorchBackend& backend, const models::T2s& model,
   const auto wrap = [&](const at::Tensor& value) {
     return backend.wrap(value.to(backend.device()));
   };
-  return backend.unwrap(model.train(wrap(batch.phones), batch.phone_lengths, {},
-                                    wrap(batch.inputs), batch.token_lengths));
+  return backend.unwrap(model.train(wrap(batch.phones), batch.phone_lengths, {}, wrap(batch.inputs),
+                                    batch.token_lengths));
 }
 
 struct Score {
@@ -94,9 +94,9 @@ bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunO
       .device = options.device, .training = true, .autocast_bf16 = options.bf16});
   models::FreshSource fresh(options.seed);
   const models::T2s model(backend, fresh, config);
-  AdamW optimizer(backend->parameters(),
-                  OptimizerOptions::from_json(require<Json>(recipe, "optimizer", kSubject),
-                                              kSubject));
+  AdamW optimizer(
+      backend->parameters(),
+      OptimizerOptions::from_json(require<Json>(recipe, "optimizer", kSubject), kSubject));
 
   SamplerOptions sampling;
   sampling.max_frames = require<int64_t>(section, "max_positions", kSubject, ErrorCode::kUsage);
@@ -133,8 +133,7 @@ bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunO
     const at::NoGradGuard no_grad;
     const at::Tensor valid = targets != T2sBatch::kIgnored;
     const double count = valid.sum().item<double>();
-    const double hits =
-        at::logical_and(logits.argmax(2) == targets, valid).sum().item<double>();
+    const double hits = at::logical_and(logits.argmax(2) == targets, valid).sum().item<double>();
     return {{"cross_entropy", loss.item<double>()},
             {"accuracy", hits / count},
             {"gradient_norm", norm},

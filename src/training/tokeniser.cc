@@ -34,8 +34,9 @@ std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedCont
                                        const CancelToken& cancel) {
   const at::NoGradGuard no_grad;
   const models::ContentConfig& config = content.encoder->config();
-  const MelStore store(dataset, {int(config.sample_rate), {int(config.n_fft), int(config.hop)},
-                                 int(config.mels), 0, 0});
+  const MelStore store(
+      dataset,
+      {int(config.sample_rate), {int(config.n_fft), int(config.hop)}, int(config.mels), 0, 0});
   std::vector<int64_t> order(dataset.items().size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
@@ -53,8 +54,7 @@ std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedCont
     }
     const std::vector<int64_t> items(order.begin() + int64_t(begin), order.begin() + int64_t(end));
     const ContentBatch batch = make_content_batch(dataset, store, items, nullptr, 0, 0);
-    const auto result =
-        content.encoder->forward(content.backend->wrap(batch.mel), batch.lengths);
+    const auto result = content.encoder->forward(content.backend->wrap(batch.mel), batch.lengths);
     const at::Tensor features = content.backend->unwrap(result.features).transpose(1, 2);
     const at::Tensor best = content.backend->unwrap(result.logits).argmax(-1).contiguous();
     const int64_t* classes = best.data_ptr<int64_t>();
@@ -113,8 +113,7 @@ Json code_figures(const std::vector<ItemFeatures>& features,
 }
 
 /// What the encoder reads in items without a transcript, for trainings that need some phones.
-void write_heard(const Dataset& dataset, const std::vector<ItemFeatures>& features,
-                 int32_t blank) {
+void write_heard(const Dataset& dataset, const std::vector<ItemFeatures>& features, int32_t blank) {
   Json heard = Json::object();
   for (size_t i = 0; i < features.size(); ++i) {
     if (!dataset.items()[i].phones.empty()) continue;
@@ -162,8 +161,8 @@ Json tokenise(const TokeniseOptions& options) {
   }
   write_codes(dataset, codes, content.digest + "+" + hex(sha256_file(options.codebook)));
   write_heard(dataset, features, int32_t(content.encoder->config().blank()));
-  figures.update(code_figures(features, codes, centres.size(0),
-                              int32_t(content.encoder->config().blank())));
+  figures.update(
+      code_figures(features, codes, centres.size(0), int32_t(content.encoder->config().blank())));
   return figures;
 }
 

@@ -45,9 +45,7 @@ TrainingRun::TrainingRun(RunOptions options, Json config, Json notes)
     throw Error(ErrorCode::kUsage, "give a budget: --max-minutes or --max-steps");
 }
 
-void TrainingRun::add(const std::string& name, AdamW& optimizer) {
-  optimizers_[name] = &optimizer;
-}
+void TrainingRun::add(const std::string& name, AdamW& optimizer) { optimizers_[name] = &optimizer; }
 
 int64_t TrainingRun::resume() {
   std::optional<Checkpoint> found = load_newest_checkpoint(options_.out);
@@ -131,8 +129,7 @@ bool TrainingRun::run(const std::function<Figures(int64_t, double)>& step) {
     check_finite(figures);
     if (step_ % options_.log_steps == 0) {
       const double now = seconds();
-      log_.write(step_, now,
-                 {{"seconds_per_step", (now - logged) / double(options_.log_steps)}});
+      log_.write(step_, now, {{"seconds_per_step", (now - logged) / double(options_.log_steps)}});
       logged = now;
     }
     if (seconds() - validated > 60 * options_.validate_minutes) {

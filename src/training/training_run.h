@@ -16,14 +16,14 @@
 namespace myna::training {
 
 struct RunOptions {
-  std::filesystem::path out;       ///< created; holds snapshots, log.jsonl, curves.png
-  double max_minutes = 0;          ///< 0: no time budget. Counts over resumed runs
-  int64_t max_steps = 0;           ///< 0: no step budget. One of the two budgets is needed
+  std::filesystem::path out;  ///< created; holds snapshots, log.jsonl, curves.png
+  double max_minutes = 0;     ///< 0: no time budget. Counts over resumed runs
+  int64_t max_steps = 0;      ///< 0: no step budget. One of the two budgets is needed
   double checkpoint_minutes = 5;
   double validate_minutes = 10;
   int64_t log_steps = 20;
   uint64_t seed = 1;
-  int threads = 0;                 ///< 0: torch's choice
+  int threads = 0;  ///< 0: torch's choice
   bool bf16 = true;
   std::string device = "cpu";
   CancelToken cancel;
@@ -34,8 +34,8 @@ void prepare_torch(const RunOptions& options);
 
 class TrainingRun {
  public:
-  /// `config` goes into snapshots; a snapshot in options.out whose network section ("model") differs
-  /// is refused with Error(kUsage). `notes`: seed, corpus digest and the like.
+  /// `config` goes into snapshots; a snapshot in options.out whose network section ("model")
+  /// differs is refused with Error(kUsage). `notes`: seed, corpus digest and the like.
   TrainingRun(RunOptions options, Json config, Json notes);
 
   /// State that snapshots hold, saved and restored under "<name>/".

@@ -49,7 +49,8 @@ struct VerifierBatch {
 /// Log filter bank of `samples` as a [bands, frames] tensor.
 at::Tensor features_of(const std::vector<float>& samples, int sample_rate, int64_t bands) {
   const audio::Matrix fbank = audio::kaldi_fbank(samples, sample_rate, int(bands));
-  return at::from_blob(const_cast<float*>(fbank.values.data()), {fbank.rows, fbank.cols}, at::kFloat)
+  return at::from_blob(const_cast<float*>(fbank.values.data()), {fbank.rows, fbank.cols},
+                       at::kFloat)
       .t()
       .contiguous();
 }
@@ -155,9 +156,9 @@ bool train_verifier(const std::filesystem::path& data, Json recipe, const RunOpt
       {.device = options.device, .training = true, .autocast_bf16 = options.bf16});
   models::FreshSource fresh(options.seed);
   const models::SpeakerVerifier net(backend, fresh, config, true);
-  AdamW optimizer(backend.parameters(),
-                  OptimizerOptions::from_json(require<Json>(recipe, "optimizer", kSubject),
-                                              kSubject));
+  AdamW optimizer(
+      backend.parameters(),
+      OptimizerOptions::from_json(require<Json>(recipe, "optimizer", kSubject), kSubject));
   const double margin = setting(recipe, "margin", 0.2), scale = setting(recipe, "scale", 30.0);
 
   TrainingRun run(options, recipe,

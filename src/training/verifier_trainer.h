@@ -1,6 +1,6 @@
 // Trains the speaker verifier that judges synthesised voices: classification of the training
-// speakers with an additive margin (AM-softmax, Wang et al. 2018); validated by the equal error rate
-// on speakers that it has never heard. It sees nothing of the synthesis networks.
+// speakers with an additive margin (AM-softmax, Wang et al. 2018); validated by the equal error
+// rate on speakers that it has never heard. It sees nothing of the synthesis networks.
 #pragma once
 
 #include <filesystem>

@@ -40,8 +40,10 @@ TEST(KlLoss, IsZeroForEqualDistributionsOnAverageAndHasRightGradients) {
   const at::Tensor small_mask = at::ones({1, 1, 4}, at::kDouble);
   const at::Tensor q = at::randn({1, 2, 4}, at::kDouble), p = at::randn({1, 2, 4}, at::kDouble);
   const at::Tensor s = at::randn({1, 2, 4}, at::kDouble) * 0.3, t = s * 0.5;
-  check_gradient(q, [&](const at::Tensor& x) { return kl_loss(x, s, p, t, small_mask); }, 1e-6);
-  check_gradient(t, [&](const at::Tensor& x) { return kl_loss(q, s, p, x, small_mask); }, 1e-6);
+  check_gradient(
+      q, [&](const at::Tensor& x) { return kl_loss(x, s, p, t, small_mask); }, 1e-6);
+  check_gradient(
+      t, [&](const at::Tensor& x) { return kl_loss(q, s, p, x, small_mask); }, 1e-6);
 }
 
 TEST(KlLoss, IgnoresPadding) {
@@ -83,8 +85,8 @@ TEST(MelLoss, FollowsTheSpectraOfTheAudioFloor) {
   at::manual_seed(2);
   const at::Tensor wave = at::randn({1, 1, 4096}) * 0.1;
   const at::Tensor mel = MelLoss(16000, {{512, 40}}).log_mel(wave, 0);
-  // Frame f here covers samples [128 f, 128 f + 512). The audio floor starts 192 samples earlier, so
-  // its frame g + 2 on the samples from 64 on covers the same stretch as frame g + 1 here.
+  // Frame f here covers samples [128 f, 128 f + 512). The audio floor starts 192 samples earlier,
+  // so its frame g + 2 on the samples from 64 on covers the same stretch as frame g + 1 here.
   const std::vector<float> later(wave.data_ptr<float>() + 64, wave.data_ptr<float>() + 4096);
   const audio::Matrix theirs = audio::mel_spectrogram(later, {16000, {512, 128}, 40});
   for (int64_t m = 0; m < 40; ++m)
@@ -117,8 +119,8 @@ TEST(KMeans, FindsSeparatedClusters) {
   for (int64_t k = 0; k < 8; ++k)
     for (int64_t r = 1; r < 200; ++r)
       ASSERT_EQ(index[k].item<int64_t>(), index[k + 8 * r].item<int64_t>());
-  EXPECT_TRUE(at::equal(result.centres,
-                        k_means(rows, {.clusters = 8, .rounds = 10, .seed = 2}).centres));
+  EXPECT_TRUE(
+      at::equal(result.centres, k_means(rows, {.clusters = 8, .rounds = 10, .seed = 2}).centres));
 }
 
 TEST(EqualErrorRate, KnownCases) {

@@ -51,9 +51,7 @@ TEST(BatchSampler, FixedRows) {
   for (int64_t n = 0; n < 40; ++n) EXPECT_EQ(sampler.batch(n).size(), 16u);
 }
 
-TEST(BatchSampler, RefusesNothing) {
-  EXPECT_THROW(BatchSampler({}, {.max_frames = 10}, 1), Error);
-}
+TEST(BatchSampler, RefusesNothing) { EXPECT_THROW(BatchSampler({}, {.max_frames = 10}, 1), Error); }
 
 TEST(EditDistance, CountsEachKind) {
   const std::vector<int32_t> wanted = {1, 2, 3, 4}, found = {1, 5, 3, 4, 6};
@@ -71,7 +69,8 @@ TEST(MelAugment, IsAFunctionOfItsSeedAndStretches) {
   for (size_t i = 0; i < mel.values.size(); ++i) mel.values[i] = float(i % 80) * 0.05f - 6.0f;
   MelAugmentOptions options;
   options.probability = 1.0f;
-  const LogMel a = augment_mel(mel, options, 16000, Rng(1)), b = augment_mel(mel, options, 16000, Rng(1));
+  const LogMel a = augment_mel(mel, options, 16000, Rng(1)),
+               b = augment_mel(mel, options, 16000, Rng(1));
   EXPECT_EQ(a.values, b.values);
   EXPECT_NE(augment_mel(mel, options, 16000, Rng(2)).values, a.values);
   EXPECT_GE(a.frames(), 85);
@@ -82,10 +81,17 @@ TEST(MelAugment, WarpMovesAPeakByTheFactor) {
   // One spectral line; with everything else off it must land where the warped frequency is.
   LogMel mel{80, std::vector<float>(80 * 10, -11.0f)};
   for (int64_t t = 0; t < 10; ++t) mel.values[size_t(t * 80 + 40)] = 0.0f;
-  MelAugmentOptions options{.probability = 1.0f, .warp_low = 1.15f, .warp_high = 1.1501f,
-                            .stretch_low = 1.0f, .stretch_high = 1.0f, .tilt_db = 0,
-                            .equaliser_db = 0, .gain_db = 0, .noise_probability = 0,
-                            .frequency_masks = 0, .time_masks = 0};
+  MelAugmentOptions options{.probability = 1.0f,
+                            .warp_low = 1.15f,
+                            .warp_high = 1.1501f,
+                            .stretch_low = 1.0f,
+                            .stretch_high = 1.0f,
+                            .tilt_db = 0,
+                            .equaliser_db = 0,
+                            .gain_db = 0,
+                            .noise_probability = 0,
+                            .frequency_masks = 0,
+                            .time_masks = 0};
   const LogMel out = augment_mel(mel, options, 16000, Rng(1));
   const auto peak = std::max_element(out.values.begin(), out.values.begin() + 80);
   const double top = 2595 * std::log10(1 + 8000.0 / 700);

@@ -113,8 +113,9 @@ TEST(AdamW, LeavesWeightsAloneWhenTheGradientIsNotFinite) {
 
 TEST(AdamW, EqualsTheFormula) {
   at::Tensor w = at::full({2, 2}, 1.0f).set_requires_grad(true);
-  AdamW optimizer({{"w", w}}, {.learning_rate = 0.1, .beta1 = 0.9, .beta2 = 0.99,
-                               .weight_decay = 0.5, .clip = 0});
+  AdamW optimizer(
+      {{"w", w}},
+      {.learning_rate = 0.1, .beta1 = 0.9, .beta2 = 0.99, .weight_decay = 0.5, .clip = 0});
   w.mutable_grad() = at::full({2, 2}, 0.3f);
   optimizer.step(1.0);
   // First step: both corrected moments reduce to g and g^2.

@@ -16,8 +16,9 @@ const TrainCommand kCommand([](CLI::App& app, int&) {
   command->add_option("--run", a->run, "Folder of the training run")->required();
   command->add_option("--codebook", a->codebook, "Codebook file, for SoVITS");
   command->add_option("-o,--out", a->out, "Model file to write, .safetensors")->required();
-  command->callback(
-      [a] { std::cout << training::export_model(a->run, a->codebook, a->out).dump(2) << std::endl; });
+  command->callback([a] {
+    std::cout << training::export_model(a->run, a->codebook, a->out).dump(2) << std::endl;
+  });
 });
 
 }  // namespace
