@@ -75,6 +75,7 @@ export_models() {
     "$train" export --run "$work/$network" --codebook "$work/codebook.safetensors" \
       --out "$out/$network.safetensors"
   done
+  cp "$recipe/holdout.json" "$out/" # who `myna evaluate` may clone
   echo "the models are in $out" >&2
 }
 

@@ -10,8 +10,8 @@
 #include "models/content_encoder.h"
 #include "training/content_data.h"
 #include "training/ctc.h"
-#include "training/edit_distance.h"
 #include "training/prefetch.h"
+#include "voice/alignment.h"
 
 namespace myna::training {
 namespace {
@@ -38,7 +38,7 @@ class PhoneErrorCheck {
   Json operator()(compute::TorchBackend& backend, const models::ContentEncoder& encoder) const {
     const at::NoGradGuard no_grad;
     backend.set_training(false);
-    std::map<std::string, EditCounts> counts;
+    std::map<std::string, voice::AlignmentCounts> counts;
     for (size_t begin = 0; begin < chosen_.size(); begin += 16) {
       std::vector<int64_t> items;
       for (size_t i = begin; i < std::min(begin + 16, chosen_.size()); ++i)
@@ -49,7 +49,7 @@ class PhoneErrorCheck {
       for (size_t row = 0; row < items.size(); ++row) {
         const auto found = ctc_greedy(logits[int64_t(row)].narrow(0, 0, out.lengths[row]),
                                       int32_t(logits.size(2) - 1));
-        counts[chosen_[begin + row].group] += edit_counts(batch.targets[row], found);
+        counts[chosen_[begin + row].group] += voice::align(batch.targets[row], found);
       }
     }
     backend.set_training(true);

@@ -35,7 +35,6 @@ struct Voice {
   std::vector<int32_t> prompt_phones;  ///< phones of the prompt; empty: speak without a prompt
   std::vector<int64_t> prompt_codes;   ///< semantic codes of the prompt
   std::vector<ReferenceNote> notes;
-  double seconds_per_phone = 0;  ///< speaking pace heard in the prompt; 0 when unknown
 };
 
 struct VoiceOptions {

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "training/edit_distance.h"
 #include "training/mel_augment.h"
 
 namespace myna::training {
@@ -52,17 +51,6 @@ TEST(BatchSampler, FixedRows) {
 }
 
 TEST(BatchSampler, RefusesNothing) { EXPECT_THROW(BatchSampler({}, {.max_frames = 10}, 1), Error); }
-
-TEST(EditDistance, CountsEachKind) {
-  const std::vector<int32_t> wanted = {1, 2, 3, 4}, found = {1, 5, 3, 4, 6};
-  const EditCounts counts = edit_counts(wanted, found);
-  EXPECT_EQ(counts.substitutions, 1);
-  EXPECT_EQ(counts.insertions, 1);
-  EXPECT_EQ(counts.deletions, 0);
-  EXPECT_DOUBLE_EQ(counts.rate(), 0.5);
-  EXPECT_EQ(edit_counts(wanted, {}).deletions, 4);
-  EXPECT_DOUBLE_EQ(edit_counts({}, found).rate(), 1.0);
-}
 
 TEST(MelAugment, IsAFunctionOfItsSeedAndStretches) {
   LogMel mel{80, std::vector<float>(80 * 100)};

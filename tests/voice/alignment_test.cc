@@ -20,6 +20,17 @@ TEST(Alignment, FindsSwallowedAndRepeatedStretches) {
   EXPECT_EQ(align({1, 2, 3}, {1, 2, 3}).errors(), 0);
 }
 
+TEST(Alignment, PrefersASubstitutionAmongEqualAlignments) {
+  const std::vector<int32_t> wanted = {1, 2, 3, 4}, found = {1, 5, 3, 4, 6};
+  const AlignmentCounts counts = align(wanted, found);
+  EXPECT_EQ(counts.substitutions, 1);
+  EXPECT_EQ(counts.insertions, 1);
+  EXPECT_EQ(counts.deletions, 0);
+  EXPECT_DOUBLE_EQ(counts.rate(), 0.5);
+  EXPECT_EQ(align(wanted, {}).deletions, 4);
+  EXPECT_DOUBLE_EQ(align({}, found).rate(), 1.0);
+}
+
 TEST(Alignment, EmptySequences) {
   EXPECT_EQ(align({}, {}).rate(), 0.0);
   EXPECT_EQ(align({}, {1}).rate(), 1.0);
