@@ -259,7 +259,8 @@ Tensor T2s::last_of_prefix(const Tensor& x, int64_t prefix, const compute::Lengt
 }
 
 Tensor T2s::train_embedded(const Tensor& text, const compute::Lengths& phone_lengths,
-                           const Tensor& tokens, const compute::Lengths& token_lengths) const {
+                           const Tensor& tokens, const compute::Lengths& token_lengths,
+                           Trace* trace) const {
   Backend& b = *backend_;
   Tensor x = b.concat({text, embed_tokens(tokens)}, 1);
   const int64_t prefix = text.dim(1);
@@ -268,10 +269,11 @@ Tensor T2s::train_embedded(const Tensor& text, const compute::Lengths& phone_len
   mask.prefix = prefix;
   mask.prefix_lengths = phone_lengths;
   for (const int64_t length : token_lengths) mask.key_lengths.push_back(prefix + length);
-  for (const Layer& layer : layers_) {
-    const Qkv qkv = project(layer, x);
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const Qkv qkv = project(layers_[i], x);
+    if (trace != nullptr && trace->layer == int64_t(i)) trace->q = qkv.q, trace->k = qkv.k;
     const Tensor attended = b.attention(qkv.q, qkv.k, qkv.v, config_.heads, mask);
-    x = finish_layer(layer, x, attended, config_.layer_dropout);
+    x = finish_layer(layers_[i], x, attended, config_.layer_dropout);
   }
   const Tensor first = last_of_prefix(x, prefix, phone_lengths);
   return predict_(b, b.concat({first, b.slice(x, 1, prefix, x.dim(1))}, 1));

@@ -76,19 +76,27 @@ class T2s {
   Tensor step(compute::KvCache& cache, std::span<const int64_t> tokens,
               std::span<const int64_t> positions) const;
 
+  /// Queries and keys of one layer in a training pass, for losses on where it attends.
+  struct Trace {
+    int64_t layer = 0;  ///< which layer to record, set by the caller
+    Tensor q, k;        ///< [B, Tx + Ty, width], heads side by side; set by the pass
+  };
+
   /// Training pass over padded rows. phones [B, Tx] (padding on the right: any id), bert
   /// [B, Tx, bert_dim] or absent, tokens [B, Ty] whose padding is the end token (see t2s_targets).
   /// Returns logits [B, Ty + 1, vocab_size]: logits[:, i] predicts token i, the end token after the
   /// last; logits[:, 0] come from each row's own last phone, as in decoding. Dropout applies in a
-  /// backend in training mode; attention weights are not dropped.
+  /// backend in training mode; attention weights are not dropped. `trace` is filled when given.
   Tensor train(const Tensor& phones, const compute::Lengths& phone_lengths, const Tensor& bert,
-               const Tensor& tokens, const compute::Lengths& token_lengths) const {
-    return train_embedded(embed_text(phones, bert), phone_lengths, tokens, token_lengths);
+               const Tensor& tokens, const compute::Lengths& token_lengths,
+               Trace* trace = nullptr) const {
+    return train_embedded(embed_text(phones, bert), phone_lengths, tokens, token_lengths, trace);
   }
   /// The same from text that is embedded already, [B, Tx, width]. The order of a row's phones does
   /// not matter here, but the last of its phone_lengths[row] positions predicts the first token.
   Tensor train_embedded(const Tensor& text, const compute::Lengths& phone_lengths,
-                        const Tensor& tokens, const compute::Lengths& token_lengths) const;
+                        const Tensor& tokens, const compute::Lengths& token_lengths,
+                        Trace* trace = nullptr) const;
 
  private:
   struct Layer {

@@ -17,6 +17,8 @@ constexpr char kItemsFile[] = "items.jsonl";
 constexpr char kAudioFile[] = "audio.i16";
 constexpr char kCodesFile[] = "codes.u16";
 constexpr char kCodesManifestFile[] = "codes.json";
+constexpr char kAlignmentFile[] = "alignment.u16";
+constexpr uint16_t kNotAligned = 0xFFFF;
 constexpr char kPrepareAgain[] = "prepare the corpus again";
 
 template <typename T>
@@ -75,10 +77,11 @@ struct Dataset::Impl {
   int sample_rate = 0;
   std::vector<Item> items;
   std::string digest, tokeniser_digest;
-  MappedFile audio, codes;
+  MappedFile audio, codes, alignment;
 
   void load_items(const Json& manifest, const std::string& subject);
   void load_codes();
+  void load_alignment();
 };
 
 void Dataset::Impl::load_items(const Json& manifest, const std::string& subject) {
@@ -145,6 +148,23 @@ void Dataset::Impl::load_codes() {
                 codes.path().string());
   }
   tokeniser_digest = require<std::string>(manifest, "tokeniser", subject);
+  if (value_or<bool>(manifest, "aligned", false, subject)) load_alignment();
+}
+
+void Dataset::Impl::load_alignment() {
+  alignment = MappedFile(folder / kAlignmentFile);
+  const auto fail = [&](const std::string& what) {
+    throw Error(ErrorCode::kInvalidModel, what + "; tokenise the dataset again",
+                alignment.path().string());
+  };
+  if (alignment.size() != codes.size()) fail("has another size than codes.u16");
+  const auto* values = reinterpret_cast<const uint16_t*>(alignment.data());
+  for (const Item& item : items) {
+    for (int64_t i = item.code_offset; i < item.code_offset + item.code_count; ++i) {
+      if (values[i] != kNotAligned && values[i] >= item.phones.size())
+        fail("names a phone that item " + item.id + " does not have");
+    }
+  }
 }
 
 Dataset::Dataset(const std::filesystem::path& folder) : impl_(std::make_unique<Impl>()) {
@@ -181,6 +201,15 @@ std::span<const uint16_t> Dataset::codes(const Item& item) const {
   return {codes + item.code_offset, static_cast<size_t>(item.code_count)};
 }
 
+std::span<const uint16_t> Dataset::alignment(const Item& item) const {
+  if (item.code_count == 0 || !has_alignment()) return {};
+  const auto* all = reinterpret_cast<const uint16_t*>(impl_->alignment.data());
+  if (all[item.code_offset] == kNotAligned) return {};
+  return {all + item.code_offset, static_cast<size_t>(item.code_count)};
+}
+
+bool Dataset::has_alignment() const { return impl_->alignment.size() > 0; }
+
 struct DatasetWriter::Impl {
   std::filesystem::path folder;
   int sample_rate;
@@ -211,7 +240,7 @@ void DatasetWriter::add(Item item, std::span<const int16_t> samples) {
 }
 
 void DatasetWriter::commit(const std::string& inputs_digest, uint64_t seed) {
-  for (const char* name : {kManifestFile, kCodesManifestFile, kCodesFile}) {
+  for (const char* name : {kManifestFile, kCodesManifestFile, kCodesFile, kAlignmentFile}) {
     std::filesystem::remove(impl_->folder / name);
   }
   impl_->audio.commit();
@@ -236,14 +265,35 @@ std::string dataset_inputs_digest(const std::filesystem::path& folder) {
   return require<std::string>(manifest, "inputs", path.string());
 }
 
+namespace {
+
+void write_alignment(const Dataset& dataset, const std::vector<std::vector<uint16_t>>& codes,
+                     const std::vector<std::vector<uint16_t>>& alignments) {
+  AtomicFile file(dataset.folder() / kAlignmentFile);
+  for (size_t i = 0; i < codes.size(); ++i) {
+    std::vector<uint16_t> values = alignments[i];
+    if (values.empty()) values.assign(codes[i].size(), kNotAligned);
+    if (values.size() != codes[i].size())
+      throw Error(ErrorCode::kInternal, "an alignment differs in size from its codes");
+    file.write(bytes_of(std::span<const uint16_t>(values)));
+  }
+  file.commit();
+}
+
+}  // namespace
+
 void write_codes(const Dataset& dataset, const std::vector<std::vector<uint16_t>>& codes,
-                 const std::string& tokeniser_digest) {
+                 const std::string& tokeniser_digest,
+                 const std::vector<std::vector<uint16_t>>& alignments) {
   if (codes.size() != dataset.items().size()) {
     throw Error(ErrorCode::kInternal, "write_codes was given " + std::to_string(codes.size()) +
                                           " code lists for " +
                                           std::to_string(dataset.items().size()) + " items");
   }
+  if (!alignments.empty() && alignments.size() != codes.size())
+    throw Error(ErrorCode::kInternal, "write_codes needs one alignment per code list or none");
   std::filesystem::remove(dataset.folder() / kCodesManifestFile);
+  std::filesystem::remove(dataset.folder() / kAlignmentFile);
   AtomicFile file(dataset.folder() / kCodesFile);
   std::vector<int64_t> counts;
   for (const auto& list : codes) {
@@ -251,8 +301,11 @@ void write_codes(const Dataset& dataset, const std::vector<std::vector<uint16_t>
     counts.push_back(static_cast<int64_t>(list.size()));
   }
   file.commit();
-  const Json manifest = {
-      {"dataset", dataset.digest()}, {"tokeniser", tokeniser_digest}, {"counts", counts}};
+  if (!alignments.empty()) write_alignment(dataset, codes, alignments);
+  const Json manifest = {{"dataset", dataset.digest()},
+                         {"tokeniser", tokeniser_digest},
+                         {"counts", counts},
+                         {"aligned", !alignments.empty()}};
   write_file(dataset.folder() / kCodesManifestFile, manifest.dump() + "\n");
 }
 

@@ -8,6 +8,8 @@
 //   audio.i16      samples of all items, little-endian, back to back
 //   codes.u16      semantic codes at 25 Hz of all items, written by the tokeniser; codes.json tells
 //                  the digest of the content encoder and codebook that made them
+//   alignment.u16  beside each code the index into the item's phones of the one being said, or
+//                  65535 in items where that is not known
 #pragma once
 
 #include <cstdint>
@@ -47,6 +49,11 @@ class Dataset {
   std::span<const int16_t> audio(const Item& item) const;
   /// Empty before tokenisation.
   std::span<const uint16_t> codes(const Item& item) const;
+  /// Index into item.phones of the phone that each code says, never decreasing. Empty where not
+  /// known and before tokenisation.
+  std::span<const uint16_t> alignment(const Item& item) const;
+  /// Whether the tokeniser left alignments at all.
+  bool has_alignment() const;
   /// SHA-256 over items.jsonl and audio.i16 sizes and contents, written into trained models.
   const std::string& digest() const;
   /// What write_codes was given; empty before tokenisation.
@@ -77,8 +84,10 @@ class DatasetWriter {
 std::string dataset_inputs_digest(const std::filesystem::path& folder);
 
 /// Writes the codes of all items of `dataset` (in order; one vector each). They are seen by a
-/// Dataset that is opened afterwards.
+/// Dataset that is opened afterwards. `alignments`: absent, or per item what Dataset::alignment is
+/// to return, of the size of the codes or empty.
 void write_codes(const Dataset& dataset, const std::vector<std::vector<uint16_t>>& codes,
-                 const std::string& tokeniser_digest);
+                 const std::string& tokeniser_digest,
+                 const std::vector<std::vector<uint16_t>>& alignments = {});
 
 }  // namespace myna::training

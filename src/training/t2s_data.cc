@@ -38,16 +38,20 @@ std::vector<SampleUnit> T2sData::units(Split split) const {
 }
 
 T2sBatch T2sData::make(const std::vector<int64_t>& items, Rng random, bool plain) const {
-  std::vector<std::vector<int64_t>> phones, codes;
+  std::vector<std::vector<int64_t>> phones, codes, aligned;
   for (size_t row = 0; row < items.size(); ++row) {
     Rng rng = random.split(row);
     const Item& item = dataset_.items()[size_t(items[row])];
     phones.emplace_back();
     codes.emplace_back();
+    aligned.emplace_back();
     const auto append = [&](const Item& from) {
+      const auto first = int64_t(phones.back().size());
       phones.back().insert(phones.back().end(), from.phones.begin(), from.phones.end());
       const auto c = dataset_.codes(from);
       codes.back().insert(codes.back().end(), c.begin(), c.end());
+      for (const uint16_t phone : dataset_.alignment(from)) aligned.back().push_back(first + phone);
+      aligned.back().resize(codes.back().size(), -1);
     };
     if (!plain && rng.uniform() < float(options_.prompt)) {
       const auto same = by_speaker_.find(item.speaker);
@@ -55,6 +59,8 @@ T2sBatch T2sData::make(const std::vector<int64_t>& items, Rng random, bool plain
         append(dataset_.items()[size_t(same->second[rng.below(same->second.size())])]);
     }
     append(item);
+    const bool known = !dataset_.alignment(item).empty();
+    aligned.back().push_back(known ? int64_t(phones.back().size()) - 1 : -1);
   }
   T2sBatch batch;
   size_t most_phones = 1, most_codes = 1;
@@ -68,10 +74,13 @@ T2sBatch T2sData::make(const std::vector<int64_t>& items, Rng random, bool plain
   batch.phones = at::zeros({rows, int64_t(most_phones)}, at::kLong);
   batch.inputs = at::full({rows, int64_t(most_codes)}, eos_, at::kLong);
   batch.targets = at::full({rows, int64_t(most_codes) + 1}, T2sBatch::kIgnored, at::kLong);
+  batch.aligned = at::full({rows, int64_t(most_codes) + 1}, -1, at::kLong);
   Rng noise = random.split(~uint64_t{0});
   for (size_t row = 0; row < items.size(); ++row) {
     std::copy(phones[row].begin(), phones[row].end(),
               batch.phones.data_ptr<int64_t>() + row * most_phones);
+    std::copy(aligned[row].begin(), aligned[row].end(),
+              batch.aligned.data_ptr<int64_t>() + row * (most_codes + 1));
     int64_t* inputs = batch.inputs.data_ptr<int64_t>() + row * most_codes;
     int64_t* targets = batch.targets.data_ptr<int64_t>() + row * (most_codes + 1);
     for (size_t t = 0; t < codes[row].size(); ++t) {

@@ -21,6 +21,9 @@ struct T2sBatch {
   std::vector<int64_t> token_lengths;
   at::Tensor targets;  ///< i64 [B, Ty + 1]: codes, one end token, then kIgnored
   static constexpr int64_t kIgnored = -100;
+  /// i64 [B, Ty + 1]: for each target the position in its row's phones of the phone that it says
+  /// (of the last phone for the end token), -1 where that is not known.
+  at::Tensor aligned;
 };
 
 struct T2sDataOptions {

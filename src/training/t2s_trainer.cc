@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
+#include "base/error.h"
 #include "compute/torch/torch_backend.h"
 #include "models/t2s.h"
+#include "training/guided_attention.h"
 #include "training/prefetch.h"
 #include "training/t2s_data.h"
 
@@ -24,12 +27,12 @@ T setting(const Json& json, const char* key, const T& fallback) {
 }
 
 at::Tensor logits_of(compute::TorchBackend& backend, const models::T2s& model,
-                     const T2sBatch& batch) {
+                     const T2sBatch& batch, models::T2s::Trace* trace = nullptr) {
   const auto wrap = [&](const at::Tensor& value) {
     return backend.wrap(value.to(backend.device()));
   };
   return backend.unwrap(model.train(wrap(batch.phones), batch.phone_lengths, {}, wrap(batch.inputs),
-                                    batch.token_lengths));
+                                    batch.token_lengths, trace));
 }
 
 struct Score {
@@ -89,6 +92,16 @@ bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunO
   data_options.input_noise = setting(section, "input_noise", data_options.input_noise);
   const T2sData source(dataset, config.eos, data_options);
   const double smoothing = setting(recipe, "label_smoothing", 0.05);
+  std::optional<GuidedAttention> guided;
+  if (recipe.contains("guided_attention")) {
+    guided = GuidedAttention::from_json(recipe.at("guided_attention"), config,
+                                        std::string(kSubject) + " guided_attention");
+    if (!dataset.has_alignment())
+      throw Error(ErrorCode::kUsage,
+                  "has no alignments, which guided_attention needs; run `myna-train tokenise` on "
+                  "it again",
+                  dataset.folder().string());
+  }
 
   const auto backend = std::make_shared<compute::TorchBackend>(compute::TorchOptions{
       .device = options.device, .training = true, .autocast_bf16 = options.bf16});
@@ -122,24 +135,34 @@ bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunO
   return run.run([&](int64_t step, double progress) -> Figures {
     const T2sBatch batch = batches.next();
     optimizer.zero_grad();
-    const at::Tensor logits = logits_of(*backend, model, batch);
+    models::T2s::Trace trace;
+    if (guided) trace.layer = guided->layer;
+    const at::Tensor logits = logits_of(*backend, model, batch, guided ? &trace : nullptr);
     const at::Tensor targets = batch.targets.to(logits.device());
     const at::Tensor loss =
         at::cross_entropy_loss(logits.flatten(0, 1), targets.flatten(), {}, at::Reduction::Mean,
                                T2sBatch::kIgnored, smoothing);
-    loss.backward();
+    at::Tensor total = loss, guidance;
+    if (guided) {
+      guidance = guided_attention_loss(backend->unwrap(trace.q), backend->unwrap(trace.k),
+                                       config.width / config.heads, guided->heads, batch);
+      total = loss + guidance * guided->weight_at(progress);
+    }
+    total.backward();
     const double factor = schedule_factor(optimizer.options(), step, progress);
     const double norm = optimizer.step(factor);
     const at::NoGradGuard no_grad;
     const at::Tensor valid = targets != T2sBatch::kIgnored;
     const double count = valid.sum().item<double>();
     const double hits = at::logical_and(logits.argmax(2) == targets, valid).sum().item<double>();
-    return {{"cross_entropy", loss.item<double>()},
-            {"accuracy", hits / count},
-            {"gradient_norm", norm},
-            {"learning_rate", optimizer.options().learning_rate * factor},
-            {"codes", count},
-            {"rows", double(batch.phone_lengths.size())}};
+    Figures figures = {{"cross_entropy", loss.item<double>()},
+                       {"accuracy", hits / count},
+                       {"gradient_norm", norm},
+                       {"learning_rate", optimizer.options().learning_rate * factor},
+                       {"codes", count},
+                       {"rows", double(batch.phone_lengths.size())}};
+    if (guided) figures["guided"] = guidance.item<double>();
+    return figures;
   });
 }
 

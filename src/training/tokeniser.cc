@@ -16,6 +16,7 @@
 #include "training/checkpoint.h"
 #include "training/content_data.h"
 #include "training/kmeans.h"
+#include "training/phone_alignment.h"
 #include "training/trained_content.h"
 
 namespace myna::training {
@@ -23,11 +24,33 @@ namespace {
 
 constexpr const char* kCodebookName = "quantizer.vq.layers.0._codebook.embed";
 constexpr int64_t kBatchFrames = 20000;  // mel frames per forward pass
+/// Mean log probability per frame below which a transcript is taken not to be what is said.
+constexpr double kLeastAligned = -3.0;
 
 struct ItemFeatures {
-  at::Tensor features;          ///< [frames, dim] bf16, to halve the memory
-  std::vector<int32_t> phones;  ///< most likely class per frame
+  at::Tensor features;              ///< [frames, dim] bf16, to halve the memory
+  std::vector<int32_t> phones;      ///< most likely class per frame
+  std::vector<uint16_t> alignment;  ///< index into the item's phones per frame; empty: not known
 };
+
+/// Forced alignments of the items of one batch. logits [B, T, classes].
+void align_items(const Dataset& dataset, const std::vector<int64_t>& items,
+                 const at::Tensor& logits, const std::vector<int64_t>& lengths, int32_t blank,
+                 std::vector<ItemFeatures>& out) {
+  at::parallel_for(0, int64_t(items.size()), 1, [&](int64_t begin, int64_t end) {
+    const at::NoGradGuard no_grad;
+    for (int64_t row = begin; row < end; ++row) {
+      const Item& item = dataset.items()[size_t(items[size_t(row)])];
+      const int64_t frames = lengths[size_t(row)];
+      if (item.phones.empty() || frames == 0) continue;
+      const at::Tensor log_probs =
+          logits[row].narrow(0, 0, frames).to(at::kFloat).log_softmax(-1).contiguous();
+      out[size_t(items[size_t(row)])].alignment =
+          align_phones(log_probs.data_ptr<float>(), frames, log_probs.size(1), item.phones, blank,
+                       kLeastAligned);
+    }
+  });
+}
 
 /// Content features of all items, batches of similar lengths.
 std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedContent& content,
@@ -56,7 +79,8 @@ std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedCont
     const ContentBatch batch = make_content_batch(dataset, store, items, nullptr, 0, 0);
     const auto result = content.encoder->forward(content.backend->wrap(batch.mel), batch.lengths);
     const at::Tensor features = content.backend->unwrap(result.features).transpose(1, 2);
-    const at::Tensor best = content.backend->unwrap(result.logits).argmax(-1).contiguous();
+    const at::Tensor logits = content.backend->unwrap(result.logits);
+    const at::Tensor best = logits.argmax(-1).contiguous();
     const int64_t* classes = best.data_ptr<int64_t>();
     for (size_t row = 0; row < items.size(); ++row) {
       ItemFeatures& to = out[size_t(items[row])];
@@ -64,6 +88,7 @@ std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedCont
       for (int64_t t = 0; t < result.lengths[row]; ++t)
         to.phones.push_back(int32_t(classes[int64_t(row) * best.size(1) + t]));
     }
+    align_items(dataset, items, logits, result.lengths, int32_t(config.blank()), out);
     begin = end;
     store.forget(items);
   }
@@ -159,7 +184,17 @@ Json tokenise(const TokeniseOptions& options) {
     for (int64_t t = 0; t < index.size(0); ++t)
       codes[i].push_back(uint16_t(index.data_ptr<int64_t>()[t]));
   }
-  write_codes(dataset, codes, content.digest + "+" + hex(sha256_file(options.codebook)));
+  std::vector<std::vector<uint16_t>> alignments;
+  int64_t with_phones = 0, aligned = 0;
+  for (size_t i = 0; i < features.size(); ++i) {
+    alignments.push_back(features[i].alignment);
+    with_phones += !dataset.items()[i].phones.empty();
+    aligned += !features[i].alignment.empty();
+  }
+  figures["with_phones"] = with_phones;
+  figures["aligned"] = aligned;
+  write_codes(dataset, codes, content.digest + "+" + hex(sha256_file(options.codebook)),
+              alignments);
   write_heard(dataset, features, int32_t(content.encoder->config().blank()));
   figures.update(
       code_figures(features, codes, centres.size(0), int32_t(content.encoder->config().blank())));

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -40,6 +41,53 @@ TEST(Ctc, EqualsTheSumOverAllPaths) {
     // f32 recursion over six frames: a few units of rounding.
     EXPECT_NEAR(loss, brute_force(log_probs, target, 3), 2e-5);
   }
+}
+
+TEST(Ctc, AlignmentIsTheMostLikelyPath) {
+  at::manual_seed(5);
+  const int64_t frames = 6, classes = 4;
+  const int32_t blank = 3;
+  const std::vector<std::vector<int32_t>> targets = {{0}, {1, 0}, {0, 0}, {2, 1, 2}, {1, 1, 1}, {}};
+  for (const auto& target : targets) {
+    const at::Tensor log_probs = at::randn({frames, classes}).mul(2).log_softmax(-1).contiguous();
+    const float* probs = log_probs.data_ptr<float>();
+    double best = -1e9;
+    for (int64_t path = 0; path < 4096; ++path) {  // classes ^ frames
+      std::vector<int32_t> read;
+      double log_prob = 0;
+      int32_t before = blank;
+      for (int64_t t = 0, rest = path; t < frames; ++t, rest /= classes) {
+        const auto now = int32_t(rest % classes);
+        log_prob += probs[t * classes + now];
+        if (now != before && now != blank) read.push_back(now);
+        before = now;
+      }
+      if (read == target) best = std::max(best, log_prob);
+    }
+    const auto path = ctc_align(probs, frames, classes, target, blank);
+    ASSERT_TRUE(path);
+    EXPECT_NEAR(path->log_prob, best, 2e-5);
+    // The path is what its own frames add up to, and it reads as the target.
+    double sum = 0;
+    std::vector<int32_t> read;
+    int32_t before = -1;
+    for (int64_t t = 0; t < frames; ++t) {
+      const int32_t at = path->symbols[size_t(t)];
+      sum += probs[t * classes + (at < 0 ? blank : target[size_t(at)])];
+      if (at >= 0 && at != before) read.push_back(target[size_t(at)]);
+      before = at;
+    }
+    EXPECT_NEAR(sum, best, 2e-5);
+    EXPECT_EQ(read, target);
+  }
+}
+
+TEST(Ctc, NoAlignmentWhereTheTargetDoesNotFit) {
+  const at::Tensor log_probs = at::zeros({4, 3}).log_softmax(-1).contiguous();
+  const std::vector<int32_t> fits = {0, 0, 1}, repeats = {0, 0, 0}, none = {};
+  EXPECT_TRUE(ctc_align(log_probs.data_ptr<float>(), 4, 3, fits, 2));
+  EXPECT_FALSE(ctc_align(log_probs.data_ptr<float>(), 4, 3, repeats, 2));  // 3 and 2 blanks
+  EXPECT_FALSE(ctc_align(log_probs.data_ptr<float>(), 0, 3, none, 2));
 }
 
 TEST(Ctc, GradientEqualsFiniteDifferences) {

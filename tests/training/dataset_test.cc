@@ -88,6 +88,38 @@ TEST_F(DatasetTest, CodesAreSeenAfterReopening) {
   EXPECT_THAT(dataset.codes(dataset.items()[1]), ElementsAre(9));
 }
 
+TEST_F(DatasetTest, AlignmentsAreSeenAfterReopening) {
+  write_two();
+  write_codes(Dataset(folder_), {{5, 6, 7}, {9}}, "codebook", {{0, 0, 2}, {}});
+  {
+    const Dataset dataset(folder_);
+    EXPECT_TRUE(dataset.has_alignment());
+    EXPECT_THAT(dataset.alignment(dataset.items()[0]), ElementsAre(0, 0, 2));
+    EXPECT_THAT(dataset.alignment(dataset.items()[1]), IsEmpty());
+  }
+  write_codes(Dataset(folder_), {{5, 6, 7}, {9}}, "codebook");
+  const Dataset dataset(folder_);
+  EXPECT_FALSE(dataset.has_alignment());
+  EXPECT_THAT(dataset.alignment(dataset.items()[0]), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "alignment.u16"));
+}
+
+TEST_F(DatasetTest, DamagedAlignmentsAreNamed) {
+  write_two();
+  write_codes(Dataset(folder_), {{5, 6}, {9}}, "codebook", {{0, 3}, {}});  // it has phones 0 .. 2
+  EXPECT_THAT(error_of_opening(), HasSubstr("alignment.u16"));
+  write_two();
+  write_codes(Dataset(folder_), {{5, 6}, {9}}, "codebook", {{0, 2}, {}});
+  std::filesystem::resize_file(folder_ / "alignment.u16", 4);
+  EXPECT_THAT(error_of_opening(), HasSubstr("alignment.u16"));
+}
+
+TEST_F(DatasetTest, AlignmentsMustMatchCodes) {
+  write_two();
+  EXPECT_THROW(write_codes(Dataset(folder_), {{5, 6}, {}}, "codebook", {{0}, {}}), Error);
+  EXPECT_THROW(write_codes(Dataset(folder_), {{5}, {}}, "codebook", {{0}}), Error);
+}
+
 TEST_F(DatasetTest, CommitRemovesCodesOfTheOlderDataset) {
   write_two();
   write_codes(Dataset(folder_), {{5}, {}}, "codebook");
