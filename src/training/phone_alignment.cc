@@ -53,7 +53,7 @@ std::vector<uint16_t> align_phones(const float* log_probs, int64_t frames, int64
   }
   if (spoken.empty() || phones.size() >= std::numeric_limits<uint16_t>::max()) return {};
   const auto path = ctc_align(log_probs, frames, classes, spoken, blank);
-  if (!path || path->log_prob < least * double(frames)) return {};
+  if (!path || path->log_prob < least * double(spoken.size())) return {};
 
   std::vector<int32_t> said(path->symbols.size(), kBlank);
   for (size_t t = 0; t < said.size(); ++t)

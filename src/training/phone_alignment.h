@@ -15,8 +15,9 @@ namespace myna::training {
 /// halves; where punctuation stands between them or at an end, the neighbours keep one frame each
 /// and the rest is the punctuation's (so short gaps leave it none).
 ///
-/// Empty when nothing is spoken, when the frames are too few, or when the path's mean log
-/// probability per frame is below `least`: then the transcript is not what is said.
+/// Empty when nothing is spoken, when the frames are too few, or when the path's log probability is
+/// below `least` per spoken phone: then the transcript is hardly what is said. (Per phone, for the
+/// pauses of slow speech tell nothing.)
 std::vector<uint16_t> align_phones(const float* log_probs, int64_t frames, int64_t classes,
                                    std::span<const int32_t> phones, int32_t blank, double least);
 

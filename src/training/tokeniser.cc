@@ -24,8 +24,9 @@ namespace {
 
 constexpr const char* kCodebookName = "quantizer.vq.layers.0._codebook.embed";
 constexpr int64_t kBatchFrames = 20000;  // mel frames per forward pass
-/// Mean log probability per frame below which a transcript is taken not to be what is said.
-constexpr double kLeastAligned = -3.0;
+/// Log probability per spoken phone below which a transcript is taken not to be what is said. Parts
+/// right from foreign transcripts at an encoder that errs in every second phone.
+constexpr double kLeastAligned = -4.0;
 
 struct ItemFeatures {
   at::Tensor features;              ///< [frames, dim] bf16, to halve the memory

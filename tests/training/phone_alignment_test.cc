@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 
 constexpr int32_t kBlank = 732;
 constexpr int64_t kClasses = 733;
-constexpr double kLeast = -3.0;
+constexpr double kLeast = -4.0;
 
 int32_t id(const char* symbol) { return text::SymbolTable::of(text::SymbolSet::kV2).id(symbol); }
 
