@@ -225,9 +225,9 @@ void Benchmark::official_sovits() {
   measure("official v2, SoVITS text side", "real-time factor", 1 / seconds,
           [&] { backend_->to_host(sovits.encode(codes, phones, style).mean); });
   const models::Prior prior = sovits.encode(codes, phones, style);
-  const compute::Tensor latents = sovits.sample(prior, sovits.noise(1, prior), 0.5f);
+  const models::Spoken spoken = sovits.sample(prior, style, 1, 0.5f);
   measure("official v2, SoVITS decode (flow, HiFi-GAN)", "real-time factor", 1 / seconds, [&] {
-    sovits.decode_chunks(latents, style, {}, [](std::span<const float>) { return true; });
+    sovits.decode_chunks(spoken, style, {}, [](std::span<const float>) { return true; });
   });
   measure("official v2, reference style", "s", 1.0,
           [&] { backend_->to_host(sovits.style({spectrogram})); });

@@ -98,8 +98,8 @@ class Evaluation {
       const models::Prior prior = sovits.encode(codes, phones, voice.style);
       Sample sample{v, language, spoken.text, {{}, engine_->sample_rate(), 1}};
       sovits.decode_chunks(
-          sovits.sample(prior, sovits.noise(options_.seed, prior), voice::kNoiseScale), voice.style,
-          {}, [&](std::span<const float> part) {
+          sovits.sample(prior, voice.style, options_.seed, voice::kNoiseScale), voice.style, {},
+          [&](std::span<const float> part) {
             sample.clip.samples.insert(sample.clip.samples.end(), part.begin(), part.end());
             return true;
           });

@@ -104,7 +104,8 @@ Tensor Hifigan::run(Backend& backend, const Resblock& block, const Tensor& input
   return x;
 }
 
-Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style) const {
+Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style,
+                       const Tensor& /*excitation*/) const {
   Tensor x = backend.add(pre_(backend, z), cond_(backend, style));
   for (const Stage& stage : stages_) {
     x = stage.up(backend, backend.activate(x, compute::Activation::kLeakyRelu, kSlope));

@@ -15,7 +15,8 @@ class Hifigan : public WaveDecoder {
           const HifiganConfig& config, int64_t in_channels, int64_t gin_channels,
           Precision precision);
 
-  Tensor decode(Backend& backend, const Tensor& z, const Tensor& style) const override;
+  Tensor decode(Backend& backend, const Tensor& z, const Tensor& style,
+                const Tensor& excitation) const override;
   int64_t context_frames() const override { return context_; }
 
  private:

@@ -1,15 +1,22 @@
 #include "models/istft_decoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
+#include "base/error.h"
+
 namespace myna::models {
 namespace {
+
+using compute::Activation;
 
 constexpr float kEpsilon = 1e-6f;
 constexpr int64_t kPreKernel = 7;
 /// Log magnitudes are kept in this range: silence, and far above what full-scale speech reaches.
 constexpr float kLowestLog = -16.0f, kHighestLog = 7.0f;
+/// Log gain of a fresh filter: an excitation of unit power comes out at speaking level.
+constexpr float kQuiet = -3.0f;
 
 std::vector<float> periodic_hann(int64_t n) {
   std::vector<float> window(static_cast<size_t>(n));
@@ -36,14 +43,49 @@ HostTensor inverse_basis(int64_t n_fft, const std::vector<float>& window) {
   return HostTensor::from_floats({2 * bins, 1, n_fft}, std::move(basis));
 }
 
+/// Row k: real (first half) or imaginary (second half) part of bin k of a windowed frame.
+HostTensor forward_basis(int64_t n_fft, const std::vector<float>& window) {
+  const int64_t bins = n_fft / 2 + 1;
+  std::vector<float> basis(static_cast<size_t>(2 * bins * n_fft));
+  for (int64_t k = 0; k < bins; ++k) {
+    for (int64_t i = 0; i < n_fft; ++i) {
+      const double angle = 2.0 * std::numbers::pi * double(k * i % n_fft) / double(n_fft);
+      const double weight = double(window[size_t(i)]);
+      basis[size_t(k * n_fft + i)] = float(weight * std::cos(angle));
+      basis[size_t((bins + k) * n_fft + i)] = float(-weight * std::sin(angle));
+    }
+  }
+  return HostTensor::from_floats({2 * bins, 1, n_fft}, std::move(basis));
+}
+
+Tensor exponential(Backend& backend, const Tensor& x) {
+  return backend.activate(backend.clamp(x, kLowestLog, kHighestLog), Activation::kExp);
+}
+
+/// The excitation's transform reaches as far again as the inverse one, but never as far as the
+/// blocks do.
 int64_t context(const IstftConfig& c, int64_t inverse_context) {
-  const int64_t fine = inverse_context + c.layers * (c.kernel / 2);
+  const int64_t fine =
+      inverse_context + std::max(c.layers * (c.kernel / 2), c.harmonic ? inverse_context : 0);
   int64_t coarse = (fine + c.upsample - 1) / c.upsample;
   if (c.learned_upsample) coarse += 1;
   return coarse + kPreKernel / 2;
 }
 
 }  // namespace
+
+ForwardStft::ForwardStft(Backend& backend, int64_t n_fft, int64_t hop) {
+  ConvSpec spec;
+  spec.in = 1;
+  spec.out = n_fft + 2;
+  spec.kernel = n_fft;
+  spec.stride = hop;
+  spec.pad_left = spec.pad_right = (n_fft - hop) / 2;
+  spec.precision = Precision::kF32;
+  compute::WeightParameter basis;
+  basis.weight = Parameter{{}, forward_basis(n_fft, periodic_hann(n_fft)), true};
+  transform_ = Conv1d(backend, spec, basis, {});
+}
 
 InverseStft::InverseStft(Backend& backend, int64_t n_fft, int64_t hop)
     : window_(periodic_hann(n_fft)), n_fft_(n_fft), hop_(hop) {
@@ -125,8 +167,10 @@ IstftDecoder::IstftDecoder(Backend& backend, ParameterSource& source, const std:
         source.get(n + ".gamma", {c.dim, 1}, Init::constant(1.0f / float(c.layers))));
     blocks_.push_back(std::move(block));
   }
-  head_ = Conv1d(backend, source, name + ".head",
-                 same_conv(c.dim, c.n_fft + 2, 1, 1, 1, Precision::kF32), small);
+  head_ = Conv1d(
+      backend, source, name + ".head",
+      same_conv(c.dim, (c.harmonic ? 3 : 2) * (c.n_fft / 2 + 1), 1, 1, 1, Precision::kF32), small);
+  if (c.harmonic) forward_ = ForwardStft(backend, c.n_fft, c.hop);
 }
 
 Tensor IstftDecoder::run(Backend& backend, const Block& block, const Tensor& x,
@@ -145,7 +189,8 @@ Tensor IstftDecoder::run(Backend& backend, const Block& block, const Tensor& x,
   return backend.add(x, backend.mul(y, block.gamma));
 }
 
-Tensor IstftDecoder::decode(Backend& backend, const Tensor& z, const Tensor& style) const {
+Tensor IstftDecoder::decode(Backend& backend, const Tensor& z, const Tensor& style,
+                            const Tensor& excitation) const {
   Tensor x = backend.add(pre_(backend, z), cond_(backend, style));
   if (config_.learned_upsample) {
     x = up_(backend, x);
@@ -154,15 +199,40 @@ Tensor IstftDecoder::decode(Backend& backend, const Tensor& z, const Tensor& sty
   }
   for (const Block& block : blocks_) x = run(backend, block, x, style);
   x = head_(backend, norm_(backend, x));
+  return inverse_(backend,
+                  config_.harmonic ? filtered(backend, x, excitation) : predicted(backend, x));
+}
 
+Tensor IstftDecoder::predicted(Backend& backend, const Tensor& heads) const {
   const int64_t bins = config_.n_fft / 2 + 1;
-  using compute::Activation;
-  const Tensor log_magnitude = backend.clamp(backend.slice(x, 1, 0, bins), kLowestLog, kHighestLog);
-  const Tensor magnitude = backend.activate(log_magnitude, Activation::kExp);
-  const Tensor phase = backend.slice(x, 1, bins, 2 * bins);
-  const Tensor real = backend.mul(magnitude, backend.activate(phase, Activation::kCos));
-  const Tensor imaginary = backend.mul(magnitude, backend.activate(phase, Activation::kSin));
-  return inverse_(backend, backend.concat({real, imaginary}, 1));
+  const Tensor magnitude = exponential(backend, backend.slice(heads, 1, 0, bins));
+  const Tensor phase = backend.slice(heads, 1, bins, 2 * bins);
+  return backend.concat({backend.mul(magnitude, backend.activate(phase, Activation::kCos)),
+                         backend.mul(magnitude, backend.activate(phase, Activation::kSin))},
+                        1);
+}
+
+Tensor IstftDecoder::filtered(Backend& backend, const Tensor& heads,
+                              const Tensor& excitation) const {
+  if (!excitation) throw Error(ErrorCode::kInternal, "needs an excitation", "IstftDecoder");
+  const int64_t bins = config_.n_fft / 2 + 1;
+  const auto magnitude = [&](int64_t first) {
+    return exponential(backend,
+                       backend.affine(backend.slice(heads, 1, first, first + bins), 1.0f, kQuiet));
+  };
+  const Tensor pulses = forward_(backend, backend.slice(excitation, 1, 0, 1));
+  const Tensor noise = forward_(backend, backend.slice(excitation, 1, 1, 2));
+  const Tensor voice = magnitude(0), breath = magnitude(2 * bins);
+  const Tensor phase = backend.slice(heads, 1, bins, 2 * bins);
+  const Tensor a = backend.mul(voice, backend.activate(phase, Activation::kCos));
+  const Tensor b = backend.mul(voice, backend.activate(phase, Activation::kSin));
+  const Tensor real = backend.slice(pulses, 1, 0, bins);
+  const Tensor imaginary = backend.slice(pulses, 1, bins, 2 * bins);
+  const Tensor voiced =
+      backend.concat({backend.sub(backend.mul(real, a), backend.mul(imaginary, b)),
+                      backend.add(backend.mul(real, b), backend.mul(imaginary, a))},
+                     1);
+  return backend.add(voiced, backend.mul(noise, backend.concat({breath, breath}, 1)));
 }
 
 }  // namespace myna::models

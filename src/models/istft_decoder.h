@@ -1,6 +1,9 @@
-// A decoder that predicts one spectrum per frame and overlap-adds their inverse transforms:
-// ConvNeXt blocks (Liu et al. 2022) at a constant frame rate and an inverse-STFT head (Vocos,
-// Siuzdak 2023). Far cheaper than upsampling with convolutions; phases are predicted as angles.
+// A decoder that makes one spectrum per frame and overlap-adds their inverse transforms: ConvNeXt
+// blocks (Liu et al. 2022) at a constant frame rate and an inverse-STFT head (Vocos, Siuzdak 2023).
+// Far cheaper than upsampling with convolutions. The head predicts either the spectrum itself,
+// magnitudes and phases, or ("harmonic") how the mouth filters an excitation: magnitude and phase
+// for the pulses, magnitude for the noise. A filter needs no phase to sound voiced, so it learns
+// from a spectral loss alone.
 //
 // Tensors: NAME.{conv_pre, cond, up, blocks.N.{dwconv, norm | modulation, pwconv1, pwconv2, gamma},
 // norm, head}.
@@ -32,13 +35,29 @@ class InverseStft {
   int64_t n_fft_, hop_;
 };
 
+/// Short-time transform with the windows and centres that InverseStft inverts:
+/// [B, 1, F * hop] -> [B, n_fft + 2, F].
+class ForwardStft {
+ public:
+  ForwardStft() = default;
+  ForwardStft(Backend& backend, int64_t n_fft, int64_t hop);
+  Tensor operator()(Backend& backend, const Tensor& wave) const {
+    return transform_(backend, wave);
+  }
+
+ private:
+  Conv1d transform_;
+};
+
 class IstftDecoder : public WaveDecoder {
  public:
   IstftDecoder(Backend& backend, ParameterSource& source, const std::string& name,
                const IstftConfig& config, int64_t in_channels, int64_t gin_channels,
                Precision precision);
 
-  Tensor decode(Backend& backend, const Tensor& z, const Tensor& style) const override;
+  Tensor decode(Backend& backend, const Tensor& z, const Tensor& style,
+                const Tensor& excitation) const override;
+  bool wants_excitation() const override { return config_.harmonic; }
   int64_t context_frames() const override { return context_; }
 
  private:
@@ -50,12 +69,15 @@ class IstftDecoder : public WaveDecoder {
     Tensor gamma;  ///< [dim, 1], layer scale
   };
   Tensor run(Backend& backend, const Block& block, const Tensor& x, const Tensor& style) const;
+  Tensor predicted(Backend& backend, const Tensor& heads) const;
+  Tensor filtered(Backend& backend, const Tensor& heads, const Tensor& excitation) const;
 
   IstftConfig config_;
   Conv1d pre_, cond_, up_;
   std::vector<Block> blocks_;
   ChannelNorm norm_;
   Conv1d head_;
+  ForwardStft forward_;
   InverseStft inverse_;
   int64_t context_;
 };

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "models/excitation.h"
 
 namespace myna::models {
 namespace {
@@ -30,6 +31,8 @@ Sovits::Sovits(Backend& backend, ParameterSource& source, const SovitsConfig& co
       style_encoder_(backend, source, "ref_enc", config, options.precision.encoders),
       flow_(backend, source, "flow", config, options.precision.flow),
       decoder_(make_wave_decoder(backend, source, "dec", config, options.precision.decoder)) {
+  if (config.has_pitch())
+    pitch_ = PitchPredictor(backend, source, "pitch", config, options.precision.encoders);
   if (options.posterior) {
     posterior_ = std::make_unique<PosteriorEncoder>(backend, source, "enc_q", config,
                                                     options.precision.encoders);
@@ -124,6 +127,23 @@ Prior Sovits::encode(std::span<const int64_t> codes, std::span<const int64_t> ph
   return text_encoder_(backend_, content, {}, phone_ids, {}, mrte_style(style), options, trace);
 }
 
+Tensor Sovits::excitation(const Prior& prior, const Tensor& style, uint64_t seed) const {
+  const int64_t rows = prior.mean.dim(0), frames = prior.mean.dim(2), hop = config_.hop_length;
+  Tensor log_pitch = pitch_(backend_, prior.features, prior.lengths, style);
+  if (log_pitch.dim(2) != frames) log_pitch = backend_.resize_linear(log_pitch, frames);
+  const std::vector<float> log_hz = backend_.to_host(log_pitch).to_floats();
+  std::vector<float> both;
+  both.reserve(size_t(2 * rows * frames * hop));
+  for (int64_t row = 0; row < rows; ++row) {
+    const Excitation one =
+        make_excitation(std::span(log_hz).subspan(size_t(row * frames), size_t(frames)), hop,
+                        config_.sampling_rate, seed + uint64_t(row));
+    both.insert(both.end(), one.pulses.begin(), one.pulses.end());
+    both.insert(both.end(), one.noise.begin(), one.noise.end());
+  }
+  return backend_.from_host(HostTensor::from_floats({rows, 2, frames * hop}, std::move(both)));
+}
+
 Tensor Sovits::noise(uint64_t seed, const Prior& prior) const {
   const Shape& shape = prior.mean.shape();
   std::vector<float> values(static_cast<size_t>(tensor::element_count(shape)));
@@ -131,19 +151,27 @@ Tensor Sovits::noise(uint64_t seed, const Prior& prior) const {
   return backend_.from_host(HostTensor::from_floats(shape, std::move(values)));
 }
 
-Tensor Sovits::sample(const Prior& prior, const Tensor& noise, float scale) const {
+Tensor Sovits::latents(const Prior& prior, const Tensor& noise, float scale) const {
   if (scale == 0.0f) return prior.mean;
   const Tensor deviation = backend_.activate(prior.log_std, compute::Activation::kExp);
   return backend_.add(prior.mean, backend_.affine(backend_.mul(noise, deviation), scale, 0.0f));
 }
 
-Tensor Sovits::decode(const Tensor& latents, const Tensor& style) const {
-  return decoder_->decode(backend_, flow_.reverse(backend_, latents, {}, style), style);
+Spoken Sovits::sample(const Prior& prior, const Tensor& style, uint64_t seed, float scale) const {
+  Spoken out;
+  out.latents = latents(prior, noise(seed, prior), scale);
+  if (pitch_) out.excitation = excitation(prior, style, seed);
+  return out;
 }
 
-Tensor Sovits::decode_range(const Tensor& latents, const Tensor& style, int64_t begin,
+Tensor Sovits::decode(const Spoken& spoken, const Tensor& style) const {
+  const Tensor z = flow_.reverse(backend_, spoken.latents, {}, style);
+  return decoder_->decode(backend_, z, style, spoken.excitation);
+}
+
+Tensor Sovits::decode_range(const Spoken& spoken, const Tensor& style, int64_t begin,
                             int64_t end) const {
-  const int64_t frames = latents.dim(2);
+  const int64_t frames = spoken.latents.dim(2), hop = config_.hop_length;
   if (begin < 0 || begin >= end || end > frames) {
     defect("Sovits::decode_range", "the range is outside the latents");
   }
@@ -152,26 +180,29 @@ Tensor Sovits::decode_range(const Tensor& latents, const Tensor& style, int64_t 
   const int64_t z_end = std::min(frames, end + decoder_context());
   const int64_t flow_begin = std::max<int64_t>(0, z_begin - flow_context());
   const int64_t flow_end = std::min(frames, z_end + flow_context());
-  Tensor z = flow_.reverse(backend_, backend_.slice(latents, 2, flow_begin, flow_end), {}, style);
+  Tensor z =
+      flow_.reverse(backend_, backend_.slice(spoken.latents, 2, flow_begin, flow_end), {}, style);
   z = backend_.slice(z, 2, z_begin - flow_begin, z_end - flow_begin);
-  const Tensor samples = decoder_->decode(backend_, z, style);
-  const int64_t hop = config_.hop_length;
+  Tensor excitation;
+  if (spoken.excitation)
+    excitation = backend_.slice(spoken.excitation, 2, z_begin * hop, z_end * hop);
+  const Tensor samples = decoder_->decode(backend_, z, style, excitation);
   return backend_.slice(samples, 2, (begin - z_begin) * hop, (end - z_begin) * hop);
 }
 
-void Sovits::decode_chunks(const Tensor& latents, const Tensor& style, const ChunkOptions& options,
+void Sovits::decode_chunks(const Spoken& spoken, const Tensor& style, const ChunkOptions& options,
                            const std::function<bool(std::span<const float>)>& callback) const {
   if (options.first_frames < 1 || options.chunk_frames < 1) {
     defect("Sovits::decode_chunks", "chunks must have at least one frame");
   }
-  const int64_t frames = latents.dim(2);
+  const int64_t frames = spoken.latents.dim(2);
   int64_t size = options.first_frames;
   for (int64_t begin = 0; begin < frames;) {
     int64_t end = begin + size;
     // A short last piece would cost nearly as much as a whole chunk: it joins the one before.
     if (begin > 0 && frames - end < size / 4) end = frames;
     end = std::min(end, frames);
-    const HostTensor samples = backend_.to_host(decode_range(latents, style, begin, end));
+    const HostTensor samples = backend_.to_host(decode_range(spoken, style, begin, end));
     if (!callback(samples.f32())) return;
     begin = end;
     size = std::clamp(2 * size, int64_t{1}, options.chunk_frames);
@@ -200,11 +231,13 @@ SovitsForward Sovits::forward_train(const SovitsBatch& batch) const {
                             mrte_style(out.style));
   out.posterior = posterior_encoder()(backend_, batch.spec, batch.lengths, out.style, batch.noise);
   out.z_p = flow_.forward(backend_, out.posterior.z, batch.lengths, out.style);
+  if (pitch_) out.log_pitch = pitch_(backend_, out.prior.features, batch.lengths, out.style);
   return out;
 }
 
-Tensor Sovits::decode_segment(const Tensor& z, const Tensor& style) const {
-  return decoder_->decode(backend_, z, style);
+Tensor Sovits::decode_segment(const Tensor& z, const Tensor& style,
+                              const Tensor& excitation) const {
+  return decoder_->decode(backend_, z, style, excitation);
 }
 
 Tensor Sovits::slice_rows(const Tensor& x, const std::vector<int64_t>& begins,

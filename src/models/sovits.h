@@ -4,8 +4,8 @@
 // Inference of one sentence
 //   style   = sovits.style({spec, ...})              spectrograms of the reference recordings
 //   prior   = sovits.encode(codes, phones, style)
-//   latents = sovits.sample(prior, sovits.noise(seed, prior), 0.5)
-//   sovits.decode_chunks(latents, style, {}, [&](std::span<const float> samples) { ... });
+//   spoken  = sovits.sample(prior, style, seed, 0.5)   latents and, for some decoders, excitation
+//   sovits.decode_chunks(spoken, style, {}, [&](std::span<const float> samples) { ... });
 //
 // Immutable after construction; as thread-safe as its backend.
 #pragma once
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "models/flow.h"
+#include "models/pitch_predictor.h"
 #include "models/posterior_encoder.h"
 #include "models/quantizer.h"
 #include "models/sovits_config.h"
@@ -63,11 +64,18 @@ struct SovitsBatch {
   Lengths style_lengths;
 };
 
+/// What a sentence is decoded from.
+struct Spoken {
+  Tensor latents;     ///< [1, inter, T], of the prior's space
+  Tensor excitation;  ///< [1, 2, T * hop_length] where the decoder wants one, else absent
+};
+
 struct SovitsForward {
   Prior prior;          ///< m_p, logs_p
   Posterior posterior;  ///< z, m_q, logs_q
   Tensor z_p;           ///< flow(z)
   Tensor style;         ///< [B, gin, 1]
+  Tensor log_pitch;     ///< [B, 1, T], natural logarithm of Hz; absent without a pitch
 };
 
 class Sovits {
@@ -98,16 +106,19 @@ class Sovits {
   /// Standard normal noise of the prior's shape; a function of the seed alone.
   Tensor noise(uint64_t seed, const Prior& prior) const;
   /// mean + noise * exp(log_std) * scale; noise may be absent when scale is 0.
-  Tensor sample(const Prior& prior, const Tensor& noise, float scale) const;
+  Tensor latents(const Prior& prior, const Tensor& noise, float scale) const;
+  /// Latents with noise of the seed, and the excitation where one is wanted. A
+  /// function of its arguments.
+  Spoken sample(const Prior& prior, const Tensor& style, uint64_t seed, float scale) const;
 
-  /// Latents of the prior's space (from sample) to samples [1, 1, T * hop_length], at once.
-  Tensor decode(const Tensor& latents, const Tensor& style) const;
+  /// Samples [1, 1, T * hop_length], at once.
+  Tensor decode(const Spoken& spoken, const Tensor& style) const;
   /// The frames [begin, end) of decode's result, computed from those frames and their context.
-  Tensor decode_range(const Tensor& latents, const Tensor& style, int64_t begin, int64_t end) const;
+  Tensor decode_range(const Spoken& spoken, const Tensor& style, int64_t begin, int64_t end) const;
   /// As decode, piece by piece in order, with memory bounded by the chunk. Each frame is computed
   /// with the context that it depends on, so the pieces are those of decode up to rounding (f32:
   /// differences below 1e-5). The callback returns false to stop.
-  void decode_chunks(const Tensor& latents, const Tensor& style, const ChunkOptions& options,
+  void decode_chunks(const Spoken& spoken, const Tensor& style, const ChunkOptions& options,
                      const std::function<bool(std::span<const float>)>& callback) const;
 
   /// Latent frames that a frame depends on, on each side.
@@ -117,8 +128,9 @@ class Sovits {
   // Training ---------------------------------------------------------------------------------
   /// Needs SovitsOptions::posterior. Differentiable through a training backend.
   SovitsForward forward_train(const SovitsBatch& batch) const;
-  /// z [B, inter, n] -> samples [B, 1, n * hop_length].
-  Tensor decode_segment(const Tensor& z, const Tensor& style) const;
+  /// z [B, inter, n] and, where wanted, excitation [B, 2, n * hop_length] -> samples
+  /// [B, 1, n * hop_length].
+  Tensor decode_segment(const Tensor& z, const Tensor& style, const Tensor& excitation = {}) const;
   /// Rows of [B, C, T] from their own first frame: [B, C, frames].
   Tensor slice_rows(const Tensor& x, const std::vector<int64_t>& begins, int64_t frames) const;
 
@@ -131,6 +143,7 @@ class Sovits {
   Tensor batch_codes(const Tensor& content) const;     ///< kInt [B, codes]
   Tensor content_frames(const Tensor& vectors) const;  ///< codes' rate -> latent frame rate
   Tensor mrte_style(const Tensor& style) const;
+  Tensor excitation(const Prior& prior, const Tensor& style, uint64_t seed) const;
   Tensor ids(std::span<const int64_t> values, int64_t limit, const char* what) const;
 
   Backend& backend_;
@@ -139,6 +152,7 @@ class Sovits {
   TextEncoder text_encoder_;
   StyleEncoder style_encoder_;
   Flow flow_;
+  PitchPredictor pitch_;  ///< only where the decoder wants an excitation
   std::unique_ptr<WaveDecoder> decoder_;
   std::unique_ptr<PosteriorEncoder> posterior_;
   Linear speaker_;        ///< Pro: sv_emb

@@ -104,6 +104,7 @@ IstftConfig read_istft(const Reader& decoder) {
   c.n_fft = decoder.size("n_fft", c.n_fft);
   c.hop = decoder.size("hop", c.hop);
   c.modulated = decoder.flag("modulated", c.modulated);
+  c.harmonic = decoder.flag("harmonic", c.harmonic);
   const std::string mode = decoder.text("upsample_mode", "repeat");
   if (mode != "repeat" && mode != "transposed") {
     refuse(decoder.subject(), "upsample_mode must be \"repeat\" or \"transposed\"");

@@ -30,6 +30,7 @@ struct IstftConfig {
   int64_t kernel = 7;             ///< of the depthwise convolutions, odd
   int64_t upsample = 2;           ///< spectrum frames per latent frame
   bool learned_upsample = false;  ///< "upsample_mode": "repeat" (false) or "transposed" (true)
+  bool harmonic = false;          ///< filters an excitation of a predicted pitch
   bool modulated = false;         ///< scale and shift of every block's norm come from the style
   int64_t n_fft = 640;
   int64_t hop = 160;
@@ -84,6 +85,7 @@ struct SovitsConfig {
 
   int64_t spec_bins() const { return filter_length / 2 + 1; }
   bool is_pro() const { return speaker_channels > 0; }
+  bool has_pitch() const { return decoder == Decoder::kIstft && istft.harmonic; }
   double frame_rate() const { return double(sampling_rate) / double(hop_length); }  ///< Hz
 
   /// Reads and checks. `json` holds "data" and "model" (and may hold "train", "version");

@@ -37,13 +37,13 @@ ContentBatch make_content_batch(const Dataset& dataset, const MelStore& store,
   for (size_t row = 0; row < items.size(); ++row) {
     LogMel mel = store.get(items[row]);
     if (augment != nullptr)
-      mel = augment_mel(mel, *augment, store.config().sample_rate, rng.split(row));
+      mel = augment_mel(mel, *augment, store.sample_rate(), rng.split(row));
     batch.lengths.push_back(mel.frames());
     batch.targets.push_back(spoken_phones(dataset.items()[size_t(items[row])].phones));
     mels.push_back(std::move(mel));
   }
   const int64_t longest = *std::max_element(batch.lengths.begin(), batch.lengths.end());
-  const int64_t bins = store.config().mels;
+  const int64_t bins = store.bins();
   batch.mel = at::zeros({int64_t(items.size()), bins, longest});
   float* out = batch.mel.data_ptr<float>();
   for (size_t row = 0; row < mels.size(); ++row)

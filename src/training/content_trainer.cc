@@ -21,10 +21,11 @@ constexpr size_t kValidationPerGroup = 64;
 /// Phone error rate of the greedy reading, per corpus.
 class PhoneErrorCheck {
  public:
-  PhoneErrorCheck(const Dataset& dataset, const MelStore& store, double max_seconds)
+  PhoneErrorCheck(const Dataset& dataset, const MelStore& store, const audio::MelConfig& mel,
+                  double max_seconds)
       : dataset_(dataset), store_(store) {
     std::map<std::string, std::vector<SampleUnit>> groups;
-    for (SampleUnit& unit : phone_units(dataset, Split::kValidation, max_seconds, store.config()))
+    for (SampleUnit& unit : phone_units(dataset, Split::kValidation, max_seconds, mel))
       groups[unit.group].push_back(std::move(unit));
     for (auto& [name, units] : groups) {
       // Evenly spaced items, so that all speakers of a corpus are heard.
@@ -105,7 +106,7 @@ bool train_content(const std::filesystem::path& data, const Json& recipe,
   TrainingRun run(options, recipe,
                   {{"kind", "content"}, {"seed", options.seed}, {"corpus", dataset.digest()}});
   run.add("content", optimizer);
-  const PhoneErrorCheck check(dataset, store, max_seconds);
+  const PhoneErrorCheck check(dataset, store, mel, max_seconds);
   run.on_validate([&] { return check(backend, encoder); });
   const int64_t first = run.resume();
 

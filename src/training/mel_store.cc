@@ -24,7 +24,14 @@ LogMel log_mel_frames(std::span<const float> mono, const audio::MelConfig& confi
 }
 
 MelStore::MelStore(const Dataset& dataset, audio::MelConfig config)
-    : dataset_(dataset), config_(config), cache_(dataset.items().size()) {}
+    : MelStore(dataset, config.mels,
+               [config](std::span<const float> mono) { return log_mel_frames(mono, config); }) {}
+
+MelStore::MelStore(const Dataset& dataset, int64_t bins, Extract extract)
+    : dataset_(dataset),
+      bins_(bins),
+      extract_(std::move(extract)),
+      cache_(dataset.items().size()) {}
 
 void MelStore::forget(const std::vector<int64_t>& items) const {
   std::lock_guard lock(mutex_);
@@ -32,7 +39,7 @@ void MelStore::forget(const std::vector<int64_t>& items) const {
 }
 
 LogMel MelStore::get(int64_t item) const {
-  LogMel out{config_.mels, {}};
+  LogMel out{bins_, {}};
   {
     std::lock_guard lock(mutex_);
     const std::vector<int16_t>& kept = cache_[size_t(item)];
@@ -42,7 +49,7 @@ LogMel MelStore::get(int64_t item) const {
       return out;
     }
   }
-  out = log_mel_frames(item_samples(dataset_, dataset_.items()[size_t(item)]), config_);
+  out = extract_(item_samples(dataset_, dataset_.items()[size_t(item)]));
   std::vector<int16_t> packed(out.values.size());
   for (size_t i = 0; i < packed.size(); ++i)
     packed[i] =

@@ -3,10 +3,13 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "audio/pitch.h"
 #include "audio/spectrum.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "models/excitation.h"
 #include "training/content_data.h"
 #include "training/mel_store.h"
 #include "training/phone_targets.h"
@@ -15,6 +18,25 @@ namespace myna::training {
 namespace {
 
 constexpr int64_t kEdgeFrames = 2;
+/// Pitch of a recording without any voice.
+constexpr float kMiddleHz = 150.0f;
+
+/// Logarithms, with straight lines over the unvoiced frames.
+std::vector<float> filled_log(const std::vector<float>& hz) {
+  std::vector<float> out(hz.size(), std::log(kMiddleHz));
+  const auto first = std::find_if(hz.begin(), hz.end(), [](float v) { return v > 0; });
+  if (first == hz.end()) return out;
+  size_t last = size_t(first - hz.begin());
+  std::fill(out.begin(), out.begin() + int64_t(last) + 1, std::log(hz[last]));
+  for (size_t t = last + 1; t < hz.size(); ++t) {
+    if (hz[t] <= 0) continue;
+    const float a = out[last], b = std::log(hz[t]);
+    for (size_t i = last + 1; i <= t; ++i) out[i] = a + (b - a) * float(i - last) / float(t - last);
+    last = t;
+  }
+  std::fill(out.begin() + int64_t(last), out.end(), out[last]);
+  return out;
+}
 
 /// Matrices [bins, frames] to [B, bins, longest], zero behind the ends.
 at::Tensor stack(const std::vector<audio::Matrix>& specs, std::vector<int64_t>& lengths) {
@@ -102,6 +124,42 @@ std::vector<float> SovitsData::style_samples(int64_t item, Rng& random) const {
   return {samples.begin() + begin, samples.begin() + begin + wanted};
 }
 
+const std::vector<float>& SovitsData::pitch_of(int64_t item,
+                                               const std::vector<float>& samples) const {
+  {
+    const std::scoped_lock lock(pitch_mutex_);
+    if (const auto found = pitch_.find(item); found != pitch_.end()) return found->second;
+  }
+  const int rate = dataset_.sample_rate();
+  const audio::PitchTrack track = audio::track_pitch(samples, rate);
+  const double hop = double(config_.hop_length);
+  std::vector<float> hz(size_t(usable_frames(dataset_.items()[size_t(item)])), 0.0f);
+  for (size_t t = 0; t < hz.size(); ++t) {  // latent frames are centred half a hop in
+    const auto at = size_t(std::lround((double(t) + 0.5) * hop / rate / track.hop));
+    if (at < track.hz.size()) hz[t] = track.hz[at];
+  }
+  const std::scoped_lock lock(pitch_mutex_);
+  return pitch_.emplace(item, std::move(hz)).first->second;
+}
+
+/// `hz` of the row's frames; the heard segment starts at frame `begin`.
+void SovitsData::add_pitch(SovitsTrainBatch& batch, int64_t row, const std::vector<float>& hz,
+                           int64_t begin, Rng& random) const {
+  const std::vector<float> log_hz = filled_log(hz);
+  const int64_t columns = batch.log_pitch.size(2);
+  for (size_t t = 0; t < hz.size(); ++t) {
+    batch.log_pitch.data_ptr<float>()[row * columns + int64_t(t)] = log_hz[t];
+    batch.voiced.data_ptr<float>()[row * columns + int64_t(t)] = hz[t] > 0 ? 1.0f : 0.0f;
+  }
+  const int64_t count = batch.excitation.size(2);
+  const models::Excitation sources = models::make_excitation(
+      std::span(log_hz).subspan(size_t(begin), size_t(count / config_.hop_length)),
+      config_.hop_length, config_.sampling_rate, random.next_u64());
+  float* to = batch.excitation.data_ptr<float>() + 2 * row * count;
+  std::copy(sources.pulses.begin(), sources.pulses.end(), to);
+  std::copy(sources.noise.begin(), sources.noise.end(), to + count);
+}
+
 SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random, bool whole) const {
   const audio::StftConfig stft{int(config_.filter_length), int(config_.hop_length)};
   const int64_t hop = config_.hop_length, segment = config_.segment_size / hop;
@@ -109,7 +167,9 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
   std::vector<audio::Matrix> specs, styles;
   std::vector<std::vector<uint16_t>> codes;
   std::vector<std::vector<int32_t>> phones;
-  batch.wave = at::zeros({int64_t(items.size()), 1, segment * hop});
+  std::vector<std::vector<float>> pitches;
+  const int64_t rows = int64_t(items.size());
+  batch.wave = at::zeros({rows, 1, segment * hop});
   for (size_t row = 0; row < items.size(); ++row) {
     Rng rng = random.split(row);
     const Item& item = dataset_.items()[size_t(items[row])];
@@ -147,8 +207,21 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
     const int64_t count = std::min(segment * hop, int64_t(samples.size()) - first);
     std::copy_n(samples.begin() + first, count,
                 batch.wave.data_ptr<float>() + int64_t(row) * segment * hop);
+    if (config_.has_pitch()) {
+      const std::vector<float>& all_hz = pitch_of(items[row], samples);
+      pitches.emplace_back(all_hz.begin() + start, all_hz.begin() + start + frames);
+    }
   }
   batch.spec = stack(specs, batch.lengths);
+  if (config_.has_pitch()) {
+    batch.excitation = at::zeros({rows, 2, segment * hop});
+    batch.log_pitch = at::zeros({rows, 1, batch.spec.size(2)});
+    batch.voiced = at::zeros_like(batch.log_pitch);
+    for (int64_t row = 0; row < rows; ++row) {
+      Rng rng = random.split(uint64_t(row)).split(1);
+      add_pitch(batch, row, pitches[size_t(row)], batch.begins[size_t(row)], rng);
+    }
+  }
   batch.style_spec = stack(styles, batch.style_lengths);
   batch.codes = stack_ids(codes);
   if (batch.codes.size(1) * config_.frames_per_code != batch.spec.size(2))

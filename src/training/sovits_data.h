@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct SovitsTrainBatch {
   std::vector<int64_t> style_lengths;
   std::vector<int64_t> begins;  ///< first frame of the heard segment
   at::Tensor wave;              ///< [B, 1, segment samples], of the heard segment
+  // Only for decoders with a pitch:
+  at::Tensor excitation;  ///< [B, 2, segment samples], of the heard segment at its measured pitch
+  at::Tensor log_pitch;   ///< [B, 1, T], natural logarithm of Hz, between the voiced frames too
+  at::Tensor voiced;      ///< [B, 1, T], 0 or 1
 };
 
 struct SovitsDataOptions {
@@ -36,7 +41,7 @@ struct SovitsDataOptions {
   double text_dropout = 0.1;     ///< chance that the phones are withheld (one pause symbol instead)
 };
 
-/// Makes batches of a tokenised data set. Thread-safe (const).
+/// Makes batches of a tokenised data set. Thread-safe (const). Pitch tracks are kept once measured.
 class SovitsData {
  public:
   /// Throws Error(kUsage) when the data set has no codes.
@@ -51,12 +56,18 @@ class SovitsData {
  private:
   std::vector<float> style_samples(int64_t item, Rng& random) const;
   int64_t usable_frames(const Item& item) const;
+  /// Hz per latent frame of an item, 0 where unvoiced.
+  const std::vector<float>& pitch_of(int64_t item, const std::vector<float>& samples) const;
+  void add_pitch(SovitsTrainBatch& batch, int64_t row, const std::vector<float>& hz, int64_t begin,
+                 Rng& random) const;
 
   const Dataset& dataset_;
   models::SovitsConfig config_;
   SovitsDataOptions options_;
   std::map<std::string, std::vector<int64_t>> by_speaker_;
   std::vector<std::vector<int32_t>> phones_;  ///< transcript, else what was heard; may be empty
+  mutable std::mutex pitch_mutex_;
+  mutable std::map<int64_t, std::vector<float>> pitch_;
 };
 
 }  // namespace myna::training

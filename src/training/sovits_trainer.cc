@@ -16,6 +16,7 @@
 #include "training/sovits_codebook.h"
 #include "training/sovits_data.h"
 #include "training/spectral_loss.h"
+#include "training/trained_content.h"
 
 namespace myna::training {
 namespace {
@@ -30,7 +31,7 @@ T setting(const Json& json, const char* key, const T& fallback) {
 }
 
 struct LossWeights {
-  double mel = 15, kl = 1, adversarial = 1, features = 2;
+  double mel = 15, kl = 1, pitch = 10, adversarial = 1, features = 2;
   double adversarial_from = 0.35;  ///< share of the budget
   std::vector<MelScale> scales = {{256, 32}, {512, 64}, {1024, 80}, {2048, 120}};
 
@@ -38,6 +39,7 @@ struct LossWeights {
     LossWeights w;
     w.mel = setting(json, "mel", w.mel);
     w.kl = setting(json, "kl", w.kl);
+    w.pitch = setting(json, "pitch", w.pitch);
     w.adversarial = setting(json, "adversarial", w.adversarial);
     w.features = setting(json, "features", w.features);
     w.adversarial_from = setting(json, "adversarial_from", w.adversarial_from);
@@ -59,6 +61,20 @@ SovitsDataOptions data_options(const Json& json) {
   return o;
 }
 
+/// The codebook and, where there is one, the weights of an earlier run.
+std::unique_ptr<models::MapSource> known_tensors(const std::filesystem::path& codebook,
+                                                 const std::filesystem::path& base,
+                                                 const models::SovitsConfig& config) {
+  std::map<std::string, tensor::HostTensor> tensors;
+  if (!base.empty()) {
+    const std::filesystem::path snapshot = newest_checkpoint(base);
+    for (const char* part : {"sovits", "discriminators"})
+      tensors.merge(snapshot_weights(snapshot, part));
+  }
+  for (auto& [name, value] : codebook_tensors(codebook, config)) tensors[name] = value;
+  return models::MapSource::from_map(std::move(tensors), codebook.string());
+}
+
 std::map<std::string, at::Tensor> named(compute::TorchBackend& backend, bool critics) {
   std::map<std::string, at::Tensor> out;
   for (auto& [name, value] : backend.parameters())
@@ -74,8 +90,8 @@ struct Critique {
 /// Everything that one training holds together.
 class SovitsTraining {
  public:
-  SovitsTraining(const Dataset& dataset, const std::filesystem::path& codebook, const Json& recipe,
-                 const RunOptions& options)
+  SovitsTraining(const Dataset& dataset, const std::filesystem::path& codebook,
+                 const std::filesystem::path& base, const Json& recipe, const RunOptions& options)
       : options_(options),
         config_(
             models::SovitsConfig::from_json(require<Json>(recipe, "model", kSubject), kSubject)),
@@ -84,9 +100,8 @@ class SovitsTraining {
         data_(dataset, config_, data_options(require<Json>(recipe, "data", kSubject))),
         mel_loss_(int(config_.sampling_rate), weights_.scales),
         backend_({.device = options.device, .training = true, .autocast_bf16 = options.bf16}),
-        codebook_(
-            models::MapSource::from_map(codebook_tensors(codebook, config_), codebook.string())),
-        fresh_(options.seed, codebook_.get()),
+        known_(known_tensors(codebook, base, config_)),
+        fresh_(options.seed, known_.get()),
         net_(backend_, fresh_, config_, {.posterior = true}),
         critics_(backend_, fresh_,
                  models::DiscriminatorConfig::from_json(
@@ -111,8 +126,8 @@ class SovitsTraining {
     const bool game = progress >= weights_.adversarial_from && weights_.adversarial > 0;
     const models::SovitsForward f = forward(batch);
     const int64_t frames = config_.segment_size / config_.hop_length;
-    const at::Tensor fake = backend_.unwrap(
-        net_.decode_segment(net_.slice_rows(f.posterior.z, batch.begins, frames), f.style));
+    const at::Tensor fake = backend_.unwrap(net_.decode_segment(
+        net_.slice_rows(f.posterior.z, batch.begins, frames), f.style, wrap(batch.excitation)));
     const at::Tensor real = batch.wave.to(backend_.device());
 
     Figures figures;
@@ -133,6 +148,11 @@ class SovitsTraining {
         kl_loss(backend_.unwrap(f.z_p), backend_.unwrap(f.posterior.log_std),
                 backend_.unwrap(f.prior.mean), backend_.unwrap(f.prior.log_std), mask(batch));
     at::Tensor total = weights_.mel * mel + weights_.kl * kl;
+    if (f.log_pitch) {
+      const at::Tensor pitch = pitch_loss(f, batch);
+      total = total + weights_.pitch * pitch;
+      figures["pitch"] = pitch.item<double>();
+    }
     if (game) {
       discriminator_.zero_grad();
       Critique of_real;
@@ -160,7 +180,7 @@ class SovitsTraining {
   Json validate(int64_t step) {
     const at::NoGradGuard no_grad;
     backend_.set_training(false);
-    double mel_posterior = 0, mel_prior = 0, kl = 0;
+    double mel_prior = 0, kl = 0, pitch = 0;
     for (size_t i = 0; i < validation_.size(); ++i) {
       const SovitsTrainBatch batch = data_.make({validation_[i].item}, Rng(7).split(i), true);
       const models::SovitsForward f = forward(batch);
@@ -173,21 +193,23 @@ class SovitsTraining {
       at::Tensor real = at::zeros({1, 1, count});
       std::copy_n(samples.begin(), std::min<int64_t>(count, int64_t(samples.size())),
                   real.data_ptr<float>());
-      mel_posterior +=
-          mel_loss_(backend_.unwrap(net_.decode_segment(f.posterior.z, f.style)).cpu(), real)
-              .item<double>();
-      const auto latents = net_.sample(f.prior, net_.noise(i, f.prior), 0.5f);
-      const at::Tensor spoken = backend_.unwrap(net_.decode(latents, f.style)).cpu();
+      if (f.log_pitch) pitch += pitch_loss(f, batch).item<double>();
+      const at::Tensor spoken =
+          backend_.unwrap(net_.decode(net_.sample(f.prior, f.style, i, 0.5f), f.style)).cpu();
       mel_prior += mel_loss_(spoken, real).item<double>();
       if (i < kSamplesWritten) write_sample(spoken, i, step);
     }
     backend_.set_training(true);
     const double n = double(std::max<size_t>(1, validation_.size()));
-    return {{"mel_posterior", mel_posterior / n}, {"mel_prior", mel_prior / n}, {"kl", kl / n}};
+    Json metrics = {{"mel_prior", mel_prior / n}, {"kl", kl / n}};
+    if (config_.has_pitch()) metrics["pitch"] = pitch / n;
+    return metrics;
   }
 
  private:
+  /// Absent stays absent.
   compute::Tensor wrap(const at::Tensor& value) {
+    if (!value.defined()) return {};
     return backend_.wrap(value.to(backend_.device()));
   }
 
@@ -209,6 +231,14 @@ class SovitsTraining {
     const at::Tensor lengths =
         at::tensor(at::ArrayRef<int64_t>(batch.lengths), at::kLong).reshape({-1, 1, 1});
     return (frames < lengths).to(backend_.device(), at::kFloat);
+  }
+
+  /// Mean squared error of the logarithm over voiced frames.
+  at::Tensor pitch_loss(const models::SovitsForward& f, const SovitsTrainBatch& batch) {
+    const at::Tensor voiced = batch.voiced.to(backend_.device());
+    const at::Tensor wanted = batch.log_pitch.to(backend_.device());
+    const at::Tensor error = (backend_.unwrap(f.log_pitch) - wanted).square() * voiced;
+    return error.sum() / voiced.sum().clamp_min(1.0);
   }
 
   Critique criticise(const at::Tensor& wave) {
@@ -240,7 +270,7 @@ class SovitsTraining {
   SovitsData data_;
   MelLoss mel_loss_;
   compute::TorchBackend backend_;
-  std::unique_ptr<models::MapSource> codebook_;
+  std::unique_ptr<models::MapSource> known_;
   models::FreshSource fresh_;
   models::Sovits net_;
   models::Discriminators critics_;
@@ -251,10 +281,11 @@ class SovitsTraining {
 }  // namespace
 
 bool train_sovits(const std::filesystem::path& data, const std::filesystem::path& codebook,
-                  const Json& recipe, const RunOptions& options) {
+                  const Json& recipe, const RunOptions& options,
+                  const std::filesystem::path& base) {
   prepare_torch(options);
   const Dataset dataset(data);
-  SovitsTraining training(dataset, codebook, recipe, options);
+  SovitsTraining training(dataset, codebook, base, recipe, options);
 
   const Json section = require<Json>(recipe, "data", kSubject, ErrorCode::kUsage);
   SamplerOptions sampling;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr const char* kSubject = "recipe";
 constexpr size_t kTrialsPerSpeaker = 6;
+constexpr double kFramesPerSecond = 100;
 
 template <typename T>
 T setting(const Json& json, const char* key, const T& fallback) {
@@ -55,12 +56,24 @@ at::Tensor features_of(const std::vector<float>& samples, int sample_rate, int64
       .contiguous();
 }
 
-/// A stretch of `wanted` samples; shorter recordings are repeated.
-std::vector<float> stretch_of(const std::vector<float>& samples, int64_t wanted, Rng& rng) {
-  std::vector<float> out(static_cast<size_t>(wanted));
-  const int64_t count = int64_t(samples.size());
+/// The filter banks of whole recordings, [frames, bands].
+MelStore filter_banks(const Dataset& dataset, int64_t bands) {
+  return MelStore(dataset, bands, [&dataset, bands](std::span<const float> mono) {
+    audio::Matrix fbank = audio::kaldi_fbank(mono, dataset.sample_rate(), int(bands));
+    return LogMel{bands, std::move(fbank.values)};
+  });
+}
+
+/// A stretch of `wanted` frames as [bands, wanted]; shorter recordings are repeated.
+at::Tensor stretch_of(const LogMel& whole, int64_t wanted, Rng& rng) {
+  at::Tensor out = at::empty({whole.bins, wanted});
+  const int64_t count = whole.frames();
   const int64_t begin = count > wanted ? int64_t(rng.below(uint64_t(count - wanted))) : 0;
-  for (int64_t i = 0; i < wanted; ++i) out[size_t(i)] = samples[size_t((begin + i) % count)];
+  float* to = out.data_ptr<float>();
+  for (int64_t t = 0; t < wanted; ++t) {
+    const float* frame = whole.values.data() + (begin + t) % count * whole.bins;
+    for (int64_t b = 0; b < whole.bins; ++b) to[b * wanted + t] = frame[b];
+  }
   return out;
 }
 
@@ -167,20 +180,20 @@ bool train_verifier(const std::filesystem::path& data, Json recipe, const RunOpt
   run.on_validate([&] { return validate(backend, net, dataset, held_out); });
   const int64_t first = run.resume();
 
+  const MelStore store = filter_banks(dataset, config.bands);
   Prefetcher<VerifierBatch> batches(
       [&](int64_t number) {
         Rng rng = Rng(options.seed, 0x7370).split(uint64_t(number));
         const double seconds = double(rng.uniform(float(low), float(high)));
-        const int64_t wanted = int64_t(seconds * dataset.sample_rate());
+        const auto wanted = int64_t(seconds * kFramesPerSecond);
         VerifierBatch batch;
         std::vector<at::Tensor> features;
         batch.speakers = at::empty({rows}, at::kLong);
         for (int64_t row = 0; row < rows; ++row) {
           const size_t who = rng.below(by_index.size());
           const auto& items = *by_index[who];
-          const Item& item = dataset.items()[size_t(items[rng.below(items.size())])];
-          at::Tensor one = features_of(stretch_of(item_samples(dataset, item), wanted, rng),
-                                       dataset.sample_rate(), config.bands);
+          const int64_t item = items[rng.below(items.size())];
+          at::Tensor one = stretch_of(store.get(item), wanted, rng);
           disturb(one, rng);
           features.push_back(std::move(one));
           batch.speakers.data_ptr<int64_t>()[row] = int64_t(who);

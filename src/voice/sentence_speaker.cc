@@ -61,8 +61,8 @@ void SentenceSpeaker::decode(const text::Utterance& utterance, const std::vector
   prior_options.speed = options_.speed;
   const models::Prior prior =
       sovits.encode(tokens, widened(utterance.ids), voice_.style, prior_options);
-  const compute::Tensor latents = sovits.sample(prior, sovits.noise(seed, prior), kNoiseScale);
-  sovits.decode_chunks(latents, voice_.style, {}, [&](std::span<const float> samples) {
+  const models::Spoken spoken = sovits.sample(prior, voice_.style, seed, kNoiseScale);
+  sovits.decode_chunks(spoken, voice_.style, {}, [&](std::span<const float> samples) {
     cancel.check("speaking");
     sink(samples);
     return true;

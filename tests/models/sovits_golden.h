@@ -86,11 +86,11 @@ class SovitsGolden {
     expect("A.m_p", prior.mean);
     expect("A.logs_p", prior.log_std);
     expect("A.z", sovits_.flow().reverse(backend_, prior.mean, {}, style1_));
-    expect("A.wav", sovits_.decode(prior.mean, style1_));
+    expect("A.wav", sovits_.decode({prior.mean, {}}, style1_));
 
-    compute::Tensor latents = sovits_.sample(prior, device("noise"), 0.5f);
+    compute::Tensor latents = sovits_.latents(prior, device("noise"), 0.5f);
     expect("B.z", sovits_.flow().reverse(backend_, latents, {}, style1_));
-    expect("B.wav", sovits_.decode(latents, style1_));
+    expect("B.wav", sovits_.decode({latents, {}}, style1_));
 
     models::PriorOptions options;
     options.speed = 1.2;
@@ -98,13 +98,13 @@ class SovitsGolden {
     expect("C.y", trace.resized);
     expect("C.m_p", prior.mean);
     expect("C.logs_p", prior.log_std);
-    latents = sovits_.sample(prior, device("noise_speed"), 0.5f);
+    latents = sovits_.latents(prior, device("noise_speed"), 0.5f);
     expect("C.z", sovits_.flow().reverse(backend_, latents, {}, style12_));
-    expect("C.wav", sovits_.decode(latents, style12_));
+    expect("C.wav", sovits_.decode({latents, {}}, style12_));
 
     options.speed = 0.8;
     prior = sovits_.encode(codes, phones, style1_, options);
-    expect("D.wav", sovits_.decode(prior.mean, style1_));
+    expect("D.wav", sovits_.decode({prior.mean, {}}, style1_));
   }
 
   /// Case E: 8 codes are kept after 2 codes of look-ahead; the first frames continue `overlap`.
@@ -116,7 +116,7 @@ class SovitsGolden {
     options.overlap = device("overlap");
     const models::Prior prior = sovits_.encode(codes, phones, style1_, options);
     expect("E.y", prior.features);
-    expect("E.wav", sovits_.decode(prior.mean, style1_));
+    expect("E.wav", sovits_.decode({prior.mean, {}}, style1_));
   }
 
   void check_codes() {

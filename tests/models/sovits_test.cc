@@ -70,7 +70,7 @@ Json small_config(const Json& decoder) {
           {"model", model}};
 }
 
-Json istft_decoder(const char* mode, bool modulated) {
+Json istft_decoder(const char* mode, bool modulated, bool harmonic = false) {
   return {{"type", "istft"},
           {"dim", 24},
           {"layers", 3},
@@ -80,6 +80,7 @@ Json istft_decoder(const char* mode, bool modulated) {
           {"n_fft", 64},
           {"hop", 16},
           {"modulated", modulated},
+          {"harmonic", harmonic},
           {"upsample_mode", mode}};
 }
 
@@ -117,7 +118,10 @@ TEST_P(SovitsChunks, EqualTheWholeDecode) {
   const int64_t frames = 100;
   const Tensor latents = random_tensor(*backend, 1, {1, 16, frames});
   const Tensor style = random_tensor(*backend, 2, {1, 24, 1});
-  const std::vector<float> whole = floats(*backend, sovits.decode(latents, style));
+  Spoken spoken{latents, {}};
+  if (sovits.config().has_pitch())
+    spoken.excitation = random_tensor(*backend, 5, {1, 2, frames * 32});
+  const std::vector<float> whole = floats(*backend, sovits.decode(spoken, style));
   ASSERT_EQ(whole.size(), size_t(frames * 32));
   double energy = 0.0;
   for (float v : whole) energy += double(v) * v;
@@ -125,7 +129,7 @@ TEST_P(SovitsChunks, EqualTheWholeDecode) {
 
   for (const ChunkOptions options : {ChunkOptions{3, 11}, {32, 128}, {90, 10}}) {
     std::vector<float> pieces;
-    sovits.decode_chunks(latents, style, options, [&](std::span<const float> samples) {
+    sovits.decode_chunks(spoken, style, options, [&](std::span<const float> samples) {
       EXPECT_LE(samples.size(), size_t(32 * (options.chunk_frames * 5 / 4 + options.first_frames)));
       pieces.insert(pieces.end(), samples.begin(), samples.end());
       return true;
@@ -145,11 +149,13 @@ TEST_P(SovitsChunks, ContextIsWhatAFrameDependsOn) {
   const int64_t middle = context + 4;
   const Tensor style = random_tensor(*backend, 3, {1, 24, 1});
   const HostTensor z = backend->to_host(random_tensor(*backend, 4, {1, 16, frames}));
+  Tensor excitation;
+  if (config.has_pitch()) excitation = random_tensor(*backend, 5, {1, 2, frames * 32});
   const auto samples_with = [&](int64_t changed) {
     std::vector<float> values = z.to_floats();
     for (int64_t c = 0; c < 16; ++c) values[size_t(c * frames + changed)] += 3.0f;
     const Tensor x = backend->from_host(HostTensor::from_floats({1, 16, frames}, values));
-    const Tensor wav = decoder->decode(*backend, x, style);
+    const Tensor wav = decoder->decode(*backend, x, style, excitation);
     return floats(*backend, backend->slice(wav, 2, middle * 32, (middle + 1) * 32));
   };
   const std::vector<float> before = samples_with(middle - context - 1);
@@ -162,7 +168,8 @@ INSTANTIATE_TEST_SUITE_P(Decoders, SovitsChunks,
                          ::testing::Values(Json{{"type", "hifigan"}},
                                            istft_decoder("repeat", false),
                                            istft_decoder("repeat", true),
-                                           istft_decoder("transposed", false)));
+                                           istft_decoder("transposed", false),
+                                           istft_decoder("repeat", true, true)));
 
 TEST(Sovits, StopsWhenTheListenerStops) {
   const auto backend = exact_backend();
@@ -170,7 +177,7 @@ TEST(Sovits, StopsWhenTheListenerStops) {
   const Sovits sovits(*backend, source,
                       SovitsConfig::from_json(small_config(istft_decoder("repeat", false)), "t"));
   int calls = 0;
-  sovits.decode_chunks(random_tensor(*backend, 1, {1, 16, 40}),
+  sovits.decode_chunks({random_tensor(*backend, 1, {1, 16, 40}), {}},
                        random_tensor(*backend, 2, {1, 24, 1}), {4, 4},
                        [&](std::span<const float>) { return ++calls < 3; });
   EXPECT_EQ(calls, 3);
@@ -187,6 +194,23 @@ TEST(Sovits, NoiseIsAFunctionOfTheSeed) {
   EXPECT_EQ(prior.mean.shape(), (Shape{1, 16, 6}));
   EXPECT_EQ(floats(*backend, sovits.noise(3, prior)), floats(*backend, sovits.noise(3, prior)));
   EXPECT_NE(floats(*backend, sovits.noise(3, prior)), floats(*backend, sovits.noise(4, prior)));
+}
+
+TEST(Sovits, AHarmonicDecoderSpeaksAtThePredictedPitch) {
+  const auto backend = exact_backend();
+  FreshSource source(7);
+  Json config = small_config(istft_decoder("repeat", true, true));
+  const Sovits sovits(*backend, source, SovitsConfig::from_json(config, "t"));
+  const Tensor style = random_tensor(*backend, 2, {1, 24, 1});
+  PriorOptions slow;
+  slow.speed = 0.5;
+  const std::vector<int64_t> codes = {1, 5, 29, 7}, phones = {3, 4, 39, 0};
+  const Prior prior = sovits.encode(codes, phones, style, slow);
+  const Spoken spoken = sovits.sample(prior, style, 3, 0.5f);
+  EXPECT_EQ(spoken.excitation.shape(), (Shape{1, 2, prior.mean.dim(2) * 32}));
+  EXPECT_EQ(sovits.decode(spoken, style).dim(2), prior.mean.dim(2) * 32);
+  EXPECT_EQ(floats(*backend, sovits.sample(prior, style, 3, 0.5f).excitation),
+            floats(*backend, spoken.excitation));
 }
 
 TEST(Sovits, RefusesCodesAndPhonesItDoesNotHave) {

@@ -12,10 +12,13 @@ const TrainCommand kCommand([](CLI::App& app, int& exit_code) {
   const auto codebook = std::make_shared<std::filesystem::path>();
   command->add_option("--codebook", *codebook, "Codebook file that `myna-train tokenise` wrote")
       ->required();
-  command->callback([arguments, codebook, &exit_code] {
+  const auto base = std::make_shared<std::filesystem::path>();
+  command->add_option("--start-from", *base,
+                      "Folder of an earlier run: a new run starts from its weights");
+  command->callback([arguments, codebook, base, &exit_code] {
     const Json recipe = read_json(arguments->config, ErrorCode::kUsage);
     const bool finished =
-        training::train_sovits(arguments->data, *codebook, recipe, run_options(*arguments));
+        training::train_sovits(arguments->data, *codebook, recipe, run_options(*arguments), *base);
     exit_code = finished ? 0 : 130;
   });
 });
