@@ -53,18 +53,19 @@ double GuidedAttention::weight_at(double progress) const {
 }
 
 at::Tensor guided_attention_loss(const at::Tensor& q, const at::Tensor& k, int64_t head_dim,
-                                 int64_t guided_heads, const T2sBatch& batch) {
+                                 int64_t guided_heads, const T2sBatch& batch, bool bf16) {
   const int64_t rows = q.size(0), text = batch.phones.size(1), tokens = batch.inputs.size(1);
   const auto ids = at::TensorOptions().dtype(at::kLong).device(q.device());
   const auto heads_of = [&](const at::Tensor& x) {
-    const at::Tensor guided = x.narrow(2, 0, guided_heads * head_dim).to(at::kFloat);
-    return guided.reshape({rows, -1, guided_heads, head_dim}).transpose(1, 2);
+    const at::Tensor guided =
+        x.narrow(2, 0, guided_heads * head_dim).to(bf16 ? at::kBFloat16 : at::kFloat);
+    return guided.reshape({rows, -1, guided_heads, head_dim}).transpose(1, 2).contiguous();
   };
   const at::Tensor phone_lengths =
       at::tensor(batch.phone_lengths, at::TensorOptions().dtype(at::kLong)).to(q.device());
   const at::Tensor scores =
-      at::matmul(heads_of(q.narrow(1, text, tokens)) * (1.0 / std::sqrt(double(head_dim))),
-                 heads_of(k).transpose(2, 3));
+      at::matmul(heads_of(q.narrow(1, text, tokens)), heads_of(k).transpose(2, 3)).to(at::kFloat) *
+      (1.0 / std::sqrt(double(head_dim)));
   const at::Tensor attention =
       scores.masked_fill(hidden_keys(phone_lengths, text, tokens), kHidden).softmax(3);
 

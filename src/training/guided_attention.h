@@ -29,9 +29,10 @@ struct GuidedAttention {
 /// Mean of -log(sum over phones j of attention[j] * nearness(j, wanted)) over guided heads and over
 /// the token positions whose next target has a place in batch.aligned; nearness is 1 for the phone
 /// itself and falls to nothing three phones away. q, k [B, Tx + Ty, width] of one layer of the pass
-/// over `batch`, heads side by side, any floating type (computed in f32). A differentiable scalar;
-/// zero when nothing is aligned.
+/// over `batch`, heads side by side, any floating type. `bf16`: the products are taken in that
+/// type, the rest is f32 (f32 products are slow on processors). A differentiable scalar; zero when
+/// nothing is aligned.
 at::Tensor guided_attention_loss(const at::Tensor& q, const at::Tensor& k, int64_t head_dim,
-                                 int64_t guided_heads, const T2sBatch& batch);
+                                 int64_t guided_heads, const T2sBatch& batch, bool bf16 = false);
 
 }  // namespace myna::training

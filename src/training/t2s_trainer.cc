@@ -144,8 +144,9 @@ bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunO
                                T2sBatch::kIgnored, smoothing);
     at::Tensor total = loss, guidance;
     if (guided) {
-      guidance = guided_attention_loss(backend->unwrap(trace.q), backend->unwrap(trace.k),
-                                       config.width / config.heads, guided->heads, batch);
+      guidance =
+          guided_attention_loss(backend->unwrap(trace.q), backend->unwrap(trace.k),
+                                config.width / config.heads, guided->heads, batch, options.bf16);
       total = loss + guidance * guided->weight_at(progress);
     }
     total.backward();
