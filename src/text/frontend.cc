@@ -3,27 +3,19 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "text/anchors.h"
 #include "text/en/g2p.h"
 #include "text/en/normalizer.h"
 #include "text/language_runs.h"
 #include "text/lexicon_file.h"
+#include "text/pronunciation.h"
+#include "text/say_as.h"
 #include "text/symbols.h"
 #include "text/unicode.h"
 #include "text/zh/mandarin.h"
 
 namespace myna::text {
 namespace {
-
-struct ModeName {
-  const char* name;
-  Mode mode;
-};
-constexpr ModeName kModes[] = {{"auto", Mode::kAuto},     {"auto_yue", Mode::kAutoYue},
-                               {"zh", Mode::kZh},         {"en", Mode::kEn},
-                               {"ja", Mode::kJa},         {"ko", Mode::kKo},
-                               {"yue", Mode::kYue},       {"all_zh", Mode::kAllZh},
-                               {"all_ja", Mode::kAllJa},  {"all_ko", Mode::kAllKo},
-                               {"all_yue", Mode::kAllYue}};
 
 bool is_mark(const std::string& phone) {
   return phone == "." || phone == "," || phone == "!" || phone == "?" || phone == "-" ||
@@ -45,34 +37,38 @@ std::string dropped_note(size_t count, const char* what) {
   return "dropped " + std::to_string(count) + " " + what;
 }
 
+/// A word of a run whose pronunciation the user gives.
+struct Given {
+  Anchor place;  ///< bytes of the run
+  const Pronunciation* pronunciation;
+};
+
+/// Characters whose language is to be found in one way, with the spans they are from.
+struct Stretch {
+  std::optional<Language> language;
+  std::u32string text;
+  std::vector<const Span*> owner;
+};
+
+/// Spans with say-as put into words, in the language of the sentence.
+std::vector<Span> spoken_spans(const Sentence& sentence, Mode mode) {
+  const std::u32string text = decode_utf8(sentence.text());
+  const bool han = std::any_of(text.begin(), text.end(), is_han);
+  const bool latin = std::any_of(text.begin(), text.end(), is_latin);
+  const Language own = han                   ? Language::kZh
+                       : mode == Mode::kEn   ? Language::kEn
+                       : mode == Mode::kAuto ? (latin ? Language::kEn : Language::kZh)
+                                             : Language::kZh;
+  std::vector<Span> out;
+  for (const Span& span : sentence.spans) {
+    for (Span& part : expand_say_as(span, span.language.value_or(own))) {
+      out.push_back(std::move(part));
+    }
+  }
+  return out;
+}
+
 }  // namespace
-
-Mode parse_mode(std::string_view name) {
-  std::string accepted;
-  for (const ModeName& m : kModes) {
-    if (name == m.name) return m.mode;
-    accepted += (accepted.empty() ? "" : ", ") + std::string(m.name);
-  }
-  throw Error(ErrorCode::kUsage,
-              "unknown language mode '" + std::string(name) + "'; use one of " + accepted,
-              "language");
-}
-
-std::string_view language_code(Language language) {
-  switch (language) {
-    case Language::kZh:
-      return "zh";
-    case Language::kEn:
-      return "en";
-    case Language::kJa:
-      return "ja";
-    case Language::kKo:
-      return "ko";
-    case Language::kYue:
-      return "yue";
-  }
-  return "?";
-}
 
 bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end(), is_mark); }
 
@@ -96,16 +92,31 @@ struct Frontend::Impl {
     out->phones.emplace_back(table.contains(phone) ? phone : "UNK");
     out->ids.push_back(table.id(phone));
   }
-  void zh_run(const RawRun& run, Utterance* out) const;
-  void en_run(const RawRun& run, Utterance* out) const;
+  void zh_run(const std::string& text, const std::vector<Given>& given, Utterance* out) const;
+  void en_run(const std::string& text, const std::vector<Given>& given, Utterance* out) const;
+  void stretch(const Stretch& stretch, Mode mode, Utterance* out) const;
 };
 
-void Frontend::Impl::zh_run(const RawRun& run, Utterance* out) const {
-  LanguageRun result{Language::kZh, encode_utf8(run.text), {}, out->phones.size(), 0};
-  zh::Mandarin::Result analysed = mandarin.analyse(result.text);
+void Frontend::Impl::zh_run(const std::string& text, const std::vector<Given>& given,
+                            Utterance* out) const {
+  LanguageRun result{Language::kZh, text, {}, out->phones.size(), 0};
+  std::vector<zh::Mandarin::Given> readings;
+  for (const Given& word : given) {
+    zh::Mandarin::Given reading{word.place, {}};
+    for (const std::string& unit : word.pronunciation->units)
+      reading.syllables.push_back(mandarin.g2p().pinyin().parse(unit));
+    readings.push_back(std::move(reading));
+  }
+  zh::Mandarin::Result analysed = mandarin.analyse(text, readings);
   result.normalized = analysed.normalized;
   for (const zh::G2pWord& word : analysed.words) {
-    Word w{encode_utf8(word.text), Language::kZh, out->normalized.size(), 0, out->phones.size(), 0};
+    Word w{encode_utf8(word.text),
+           Language::kZh,
+           out->normalized.size(),
+           0,
+           out->phones.size(),
+           0,
+           word.by_user};
     out->normalized += w.text;
     w.end = out->normalized.size();
     for (const std::string& phone : word.phones) add(out, phone);
@@ -119,25 +130,77 @@ void Frontend::Impl::zh_run(const RawRun& run, Utterance* out) const {
   out->runs.push_back(std::move(result));
 }
 
-void Frontend::Impl::en_run(const RawRun& run, Utterance* out) const {
-  LanguageRun result{Language::kEn, encode_utf8(run.text), {}, out->phones.size(), 0};
-  result.normalized = en_normalizer.normalize(result.text);
+void Frontend::Impl::en_run(const std::string& text, const std::vector<Given>& given,
+                            Utterance* out) const {
+  LanguageRun result{Language::kEn, text, {}, out->phones.size(), 0};
+  std::vector<Anchor> anchors;
+  for (const Given& word : given) anchors.push_back(word.place);
+  result.normalized = normalize_around(
+      text, &anchors, [&](const std::string& part) { return en_normalizer.normalize(part); }, " ");
+  std::vector<en::FixedWord> fixed;
+  for (size_t i = 0; i < given.size(); ++i)
+    fixed.push_back({anchors[i].begin, anchors[i].end, given[i].pronunciation->units});
   size_t base = out->normalized.size();
   if (base > 0 && !result.normalized.empty()) {
     out->normalized += ' ';
     ++base;
   }
   out->normalized += result.normalized;
-  for (const en::G2pWord& word : en_g2p.convert(result.normalized)) {
+  for (const en::G2pWord& word : en_g2p.convert(result.normalized, fixed)) {
     Word w{word.text,          Language::kEn,
            base + word.begin,  base + word.begin + word.text.size(),
-           out->phones.size(), 0};
+           out->phones.size(), 0,
+           word.by_user};
     for (const std::string& phone : word.phones) add(out, phone);
     w.phone_count = out->phones.size() - w.first_phone;
     out->words.push_back(std::move(w));
   }
   result.phone_count = out->phones.size() - result.first_phone;
   out->runs.push_back(std::move(result));
+}
+
+/// Reads characters that share one mode.
+void Frontend::Impl::stretch(const Stretch& stretch, Mode mode, Utterance* out) const {
+  std::vector<std::optional<Language>> forced(stretch.text.size());
+  for (size_t i = 0; i < forced.size(); ++i) {
+    const char32_t c = stretch.text[i];
+    const Span& span = *stretch.owner[i];
+    const bool foreign = is_han(c) || is_kana(c) || is_hangul(c);
+    if (span.pronunciation) {
+      forced[i] = span.pronunciation->language;
+    } else if (span.language == Language::kEn && !foreign) {
+      forced[i] = Language::kEn;  // what English cannot read is still read
+    }
+  }
+  if (stretch.language && stretch.language != Language::kEn) mode = mode_of(*stretch.language);
+  size_t at = 0;
+  for (const RawRun& run : split_languages(stretch.text, mode, forced)) {
+    std::string text;
+    std::vector<Given> given;
+    const Span* last = nullptr;
+    for (size_t i = at; i < at + run.text.size(); ++i) {
+      const Span* span = stretch.owner[i];
+      if (span->pronunciation && span != last)
+        given.push_back({{text.size(), 0}, &*span->pronunciation});
+      text += encode_utf8(stretch.text[i]);
+      if (span->pronunciation) given.back().place.end = text.size();
+      last = span;
+    }
+    at += run.text.size();
+    switch (run.language) {
+      case Language::kZh:
+        zh_run(text, given, out);
+        break;
+      case Language::kEn:
+        en_run(text, given, out);
+        break;
+      default:
+        throw Error(ErrorCode::kUnsupported,
+                    "the text contains " + std::string(language_code(run.language)) +
+                        ", which this version cannot read yet; use Mandarin or English",
+                    text);
+    }
+  }
 }
 
 Frontend::Frontend(const std::filesystem::path& lexicon_dir, FrontendOptions options)
@@ -149,38 +212,43 @@ const std::vector<std::string>& Frontend::symbols() const {
   return symbol_names(impl_->options.symbols);
 }
 
+std::optional<Pronunciation> Frontend::find_pronunciation(std::string_view written,
+                                                          std::string* problem) const {
+  return text::find_pronunciation(written, impl_->mandarin.g2p().pinyin(), impl_->table, problem);
+}
+
 Utterance Frontend::analyse(std::string_view sentence, Mode mode) const {
+  Sentence plain;
+  plain.spans.push_back({std::string(sentence), {}, {}});
+  return analyse(plain, mode);
+}
+
+Utterance Frontend::analyse(const Sentence& sentence, Mode mode) const {
   Utterance out;
-  out.text = sentence;
-  std::u32string text;
+  out.text = sentence.text();
+  const std::vector<Span> spans = spoken_spans(sentence, mode);
+  std::vector<Stretch> stretches;
   size_t pictures = 0, controls = 0;
-  for (char32_t c : decode_utf8(sentence)) {
-    if (is_dropped(c)) {
-      ++pictures;
-      text.push_back(' ');
-    } else if (is_control(c)) {
-      ++controls;
-    } else {
-      text.push_back(c == '\n' || c == '\t' ? U' ' : c);
+  for (const Span& span : spans) {
+    if (stretches.empty() || stretches.back().language != span.language)
+      stretches.push_back({span.language, {}, {}});
+    Stretch& stretch = stretches.back();
+    for (char32_t c : decode_utf8(span.text)) {
+      if (is_control(c)) {
+        ++controls;
+        continue;
+      }
+      if (is_dropped(c) && !span.pronunciation) {
+        ++pictures;
+        c = ' ';
+      }
+      stretch.text.push_back(c == '\n' || c == '\t' ? U' ' : c);
+      stretch.owner.push_back(&span);
     }
   }
   if (pictures > 0) out.notes.push_back(dropped_note(pictures, "pictures (emoji)"));
   if (controls > 0) out.notes.push_back(dropped_note(controls, "control characters"));
-  for (const RawRun& run : split_languages(text, mode)) {
-    switch (run.language) {
-      case Language::kZh:
-        impl_->zh_run(run, &out);
-        break;
-      case Language::kEn:
-        impl_->en_run(run, &out);
-        break;
-      default:
-        throw Error(ErrorCode::kUnsupported,
-                    "the text contains " + std::string(language_code(run.language)) +
-                        ", which this version cannot read yet; use Mandarin or English",
-                    encode_utf8(run.text));
-    }
-  }
+  for (const Stretch& stretch : stretches) impl_->stretch(stretch, mode, &out);
   bool all_han = std::all_of(out.runs.begin(), out.runs.end(),
                              [](const LanguageRun& r) { return r.language == Language::kZh; });
   for (const LanguageRun& r : out.runs) {

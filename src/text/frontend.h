@@ -6,21 +6,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/language.h"
+#include "text/script.h"
+
 namespace myna::text {
-
-enum class Language { kZh, kEn, kJa, kKo, kYue };
-
-/// How language runs are found. kAuto detects every language; kZh ... mean "that language plus
-/// English"; kAllZh ... read everything as that language (English-only runs stay English).
-enum class Mode { kAuto, kAutoYue, kZh, kEn, kJa, kKo, kYue, kAllZh, kAllJa, kAllKo, kAllYue };
-
-/// Parses "auto", "zh", "all_zh", ...; throws Error(kUsage) naming the accepted words.
-Mode parse_mode(std::string_view name);
-std::string_view language_code(Language language);
 
 enum class SymbolSet { kV1, kV2 };
 
@@ -31,6 +25,7 @@ struct Word {
   Language language = Language::kEn;
   size_t begin = 0, end = 0;
   size_t first_phone = 0, phone_count = 0;
+  bool by_user = false;  ///< its pronunciation, or a part of it, was given and not found
 };
 
 /// A stretch of one language; offsets as in Word.
@@ -73,6 +68,14 @@ class Frontend {
   /// One sentence (as returned by split_sentences). Throws Error(kInvalidText) for invalid UTF-8
   /// or when nothing can be spoken.
   Utterance analyse(std::string_view sentence, Mode mode) const;
+  /// The same with control over the reading; `sentence` is not a pause.
+  Utterance analyse(const Sentence& sentence, Mode mode) const;
+
+  /// A pronunciation as people write it: pinyin with tone digits or marks ("hang2", "ni3hao3") or
+  /// ARPAbet with stress ("W AH1 N"). Nothing when it is none; `problem` then says why and what to
+  /// write instead.
+  std::optional<Pronunciation> find_pronunciation(std::string_view written,
+                                                  std::string* problem = nullptr) const;
 
   /// Symbol names of the table in id order.
   const std::vector<std::string>& symbols() const;
@@ -83,8 +86,9 @@ class Frontend {
 };
 
 /// Cuts text of any length into sentences that are worth one synthesis each: at sentence ends,
-/// long sentences at clauses, never inside a number, quote or bracket pair, no fragment of one
-/// character. Joined, the pieces give the text without leading/trailing blanks.
+/// long sentences at clauses into parts of about equal duration, never inside a number, quote or
+/// bracket pair, no fragment of one character (see sentences.h). Joined, the pieces give the text
+/// without leading/trailing blanks.
 std::vector<std::string> split_sentences(std::string_view text, size_t max_phones_hint = 160);
 
 }  // namespace myna::text

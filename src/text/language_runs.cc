@@ -87,9 +87,8 @@ size_t phrase_words(const std::u32string& text, const std::vector<Kind>& kinds, 
   return words;
 }
 
-}  // namespace
-
-std::vector<RawRun> split_languages(const std::u32string& text, Mode mode) {
+/// The language of each character.
+std::vector<int> find_languages(const std::u32string& text, Mode mode) {
   size_t n = text.size();
   std::vector<Kind> kinds(n);
   bool has[6] = {};
@@ -97,8 +96,9 @@ std::vector<RawRun> split_languages(const std::u32string& text, Mode mode) {
   bool has_han = has[0], has_kana = has[1], has_hangul = has[2], has_latin = has[3];
   Language native = han_language(mode, has_kana, has_hangul, has_han);
   bool letters = has_han || has_kana || has_hangul;
-  if (mode == Mode::kEn || (!letters && has_latin)) return {{Language::kEn, text}};
-  if (!has_latin && !has_kana && !has_hangul) return {{native, text}};
+  if (mode == Mode::kEn || (!letters && has_latin))
+    return std::vector<int>(n, static_cast<int>(Language::kEn));
+  if (!has_latin && !has_kana && !has_hangul) return std::vector<int>(n, static_cast<int>(native));
 
   // Letters decide; -1 marks what takes the language of its surroundings.
   const int en = static_cast<int>(Language::kEn), own = static_cast<int>(native);
@@ -158,9 +158,20 @@ std::vector<RawRun> split_languages(const std::u32string& text, Mode mode) {
     }
     i = j - 1;
   }
+  return filled;
+}
+
+}  // namespace
+
+std::vector<RawRun> split_languages(const std::u32string& text, Mode mode,
+                                    const std::vector<std::optional<Language>>& forced) {
+  std::vector<int> languages = find_languages(text, mode);
+  for (size_t i = 0; i < forced.size(); ++i) {
+    if (forced[i]) languages[i] = static_cast<int>(*forced[i]);
+  }
   std::vector<RawRun> runs;
-  for (size_t i = 0; i < n; ++i) {
-    auto current = static_cast<Language>(filled[i]);
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto current = static_cast<Language>(languages[i]);
     if (runs.empty() || runs.back().language != current) runs.push_back({current, {}});
     runs.back().text.push_back(text[i]);
   }

@@ -2,10 +2,11 @@
 // ambiguous scripts need.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "text/frontend.h"
+#include "text/language.h"
 
 namespace myna::text {
 
@@ -16,6 +17,8 @@ struct RawRun {
 
 /// The runs, joined, give `text` back. Numbers and marks go to the run they stand in; a number with
 /// a letter unit ("5kg") stays with Han text around it.
-std::vector<RawRun> split_languages(const std::u32string& text, Mode mode);
+/// `forced`: empty, or per character a language that is not to be guessed.
+std::vector<RawRun> split_languages(const std::u32string& text, Mode mode,
+                                    const std::vector<std::optional<Language>>& forced = {});
 
 }  // namespace myna::text

@@ -1,6 +1,9 @@
+#include "text/sentences.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "text/frontend.h"
 #include "text/unicode.h"
@@ -8,19 +11,27 @@
 namespace myna::text {
 namespace {
 
+constexpr double kWindow = 8;         // limits without a sentence end before a part is cut off
+constexpr double kTolerance = 1.25;   // limits that a part of a long sentence may have
+constexpr size_t kMaxPending = 4096;  // characters that wait for a word
+constexpr size_t kSlice = 1 << 16;    // characters that are taken in before any are cut off
+constexpr size_t kMaxOpen = 64;       // nested pairs that are followed
+constexpr double kNever = 1e6, kHardly = 1000, kInPair = 40;
+
 bool in(std::u32string_view set, char32_t c) { return set.find(c) != std::u32string_view::npos; }
 bool is_end(char32_t c) { return in(U"。！？!?…\n", c); }
 bool is_clause(char32_t c) { return in(U"，,；;：:、—～", c); }
 bool is_closer(char32_t c) { return in(U"”’」』）)]】》〉\"'}", c); }
+constexpr std::u32string_view kOpen = U"“‘「『（([【《〈{", kClose = U"”’」』）)]】》〉}";
 
-/// Rough count of phones of one character, before analysis.
-double weight(char32_t c) {
-  if (is_han(c)) return 2;
-  if (is_hangul(c)) return 2.4;
-  if (is_kana(c)) return 1.6;
-  if (is_digit(c)) return 3.5;
-  if (is_latin(c)) return 0.8;
-  return is_space(c) ? 0 : 1;
+/// Predicted number of phones of one character, in tenths; duration goes with it.
+int64_t weight(char32_t c) {
+  if (is_han(c)) return 20;
+  if (is_hangul(c)) return 24;
+  if (is_kana(c)) return 16;
+  if (is_digit(c)) return 35;
+  if (is_latin(c)) return 8;
+  return is_space(c) ? 1 : 10;
 }
 
 bool is_speakable(char32_t c) { return is_letter(c) || is_digit(c); }
@@ -34,204 +45,378 @@ bool is_abbreviation(std::u32string_view word) {
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
-class Splitter {
- public:
-  Splitter(std::u32string text, double limit) : text_(std::move(text)), limit_(limit) {
-    sum_.resize(text_.size() + 1, 0);
-    for (size_t i = 0; i < text_.size(); ++i) sum_[i + 1] = sum_[i] + weight(text_[i]);
-    protect_pairs();
-  }
-
-  std::vector<std::u32string> run() {
-    std::vector<size_t> cuts = sentence_ends();
-    std::vector<size_t> all;
-    size_t begin = 0;
-    for (size_t end : cuts) {
-      divide(begin, end, &all);
-      begin = end;
-    }
-    return join(all);
-  }
-
- private:
-  double span(size_t a, size_t b) const { return sum_[b] - sum_[a]; }
-
-  /// Marks the inside of quotes and brackets that are short enough to stay whole.
-  void protect_pairs() {
-    inside_.assign(text_.size() + 1, false);
-    static constexpr std::u32string_view kOpen = U"“‘「『（([【《〈{",
-                                         kClose = U"”’」』）)]】》〉}";
-    std::vector<std::pair<char32_t, size_t>> stack;
-    auto close = [&](size_t from, size_t to) {
-      if (span(from, to) > limit_) return;
-      for (size_t i = from + 1; i <= to; ++i) inside_[i] = true;
-    };
-    size_t quote = std::u32string::npos;
-    for (size_t i = 0; i < text_.size(); ++i) {
-      char32_t c = text_[i];
-      if (c == '"') {
-        if (quote == std::u32string::npos) {
-          quote = i;
-        } else {
-          close(quote, i);
-          quote = std::u32string::npos;
-        }
-      } else if (c == '\n') {
-        quote = std::u32string::npos;
-        stack.clear();
-      } else if (size_t at = kOpen.find(c); at != std::u32string_view::npos) {
-        if (stack.size() < 64) stack.emplace_back(kClose[at], i);
-      } else if (in(kClose, c)) {
-        for (size_t k = stack.size(); k-- > 0;) {
-          if (stack[k].first != c) continue;
-          close(stack[k].second, i);
-          stack.resize(k);
-          break;
-        }
-      }
-    }
-  }
-
-  bool dot_ends(size_t i) const {
-    if (i + 1 >= text_.size()) return true;
-    char32_t next = text_[i + 1];
-    if (!is_space(next) && !is_closer(next) && !is_han(next)) return false;
-    if (i > 0 && is_digit(text_[i - 1]) && is_han(next)) return true;
-    size_t from = i;
-    while (from > 0 && (is_latin(text_[from - 1]) || text_[from - 1] == '.')) --from;
-    std::u32string_view word = std::u32string_view(text_).substr(from, i - from);
-    if (is_abbreviation(word)) return false;
-    bool initial = word.size() == 1 && word[0] >= 'A' && word[0] <= 'Z' && word[0] != 'I';
-    if (initial) return false;
-    size_t after = i + 1;
-    while (after < text_.size() && (is_space(text_[after]) || is_closer(text_[after]))) ++after;
-    // "p.m. and": a sentence does not go on in lower case.
-    return after >= text_.size() || !(text_[after] >= 'a' && text_[after] <= 'z') ||
-           word.find('.') == std::u32string_view::npos;
-  }
-
-  /// Ends (exclusive) of sentences; the last is the end of the text.
-  std::vector<size_t> sentence_ends() const {
-    std::vector<size_t> out;
-    size_t n = text_.size();
-    for (size_t i = 0; i < n; ++i) {
-      bool end = is_end(text_[i]) || (text_[i] == '.' && dot_ends(i));
-      if (!end) continue;
-      size_t j = i + 1;
-      while (j < n && (is_end(text_[j]) || text_[j] == '.')) ++j;
-      while (j < n && is_closer(text_[j]) && (inside_[j] || text_[j] != '"')) ++j;
-      while (j < n && is_space(text_[j])) ++j;
-      if (!inside_[j < n ? j : n] || (j > 0 && text_[j - 1] == '\n')) out.push_back(j);
-      i = j - 1;
-    }
-    if (out.empty() || out.back() != n) out.push_back(n);
-    return out;
-  }
-
-  bool within_number(size_t at) const {
-    auto numeric = [&](size_t i) { return is_digit(text_[i]) || in(U".,:%/-", text_[i]); };
-    if (at == 0 || at >= text_.size() || !numeric(at - 1) || !numeric(at)) return false;
-    bool before = is_digit(text_[at - 1]) || (at >= 2 && is_digit(text_[at - 2]));
-    return before && (is_digit(text_[at]) || (at + 1 < text_.size() && is_digit(text_[at + 1])));
-  }
-
-  /// Best place to cut [begin, end): at a clause near the middle, else at a blank or between
-  /// ideographs, else anywhere.
-  size_t best_cut(size_t begin, size_t end) const {
-    double middle = (sum_[begin] + sum_[end]) / 2, total = span(begin, end);
-    size_t best = begin + (end - begin) / 2;
-    double best_cost = 1e9;
-    for (size_t i = begin + 1; i < end; ++i) {
-      double off = std::abs(sum_[i] - middle) / total;  // 0 ... 0.5
-      double cost;
-      if (within_number(i)) {
-        cost = 8;
-      } else if (is_clause(text_[i - 1]) && !is_closer(text_[i])) {
-        cost = off < 0.4 ? 0 : 1;
-      } else if (is_space(text_[i - 1])) {
-        cost = 2;
-      } else if (is_han(text_[i - 1]) && is_han(text_[i])) {
-        cost = 3;
-      } else {
-        cost = 6;
-      }
-      if (is_space(text_[i])) cost += 1;
-      if (inside_[i]) cost += 4;
-      cost += off * 2;
-      if (cost < best_cost) {
-        best_cost = cost;
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  void divide(size_t begin, size_t end, std::vector<size_t>* cuts) const {
-    if (begin >= end) return;
-    // Very long stretches are first cut greedily so that the search for the middle stays short.
-    while (span(begin, end) > 8 * limit_) {
-      size_t reach = begin;
-      while (reach < end && span(begin, reach) < 2 * limit_) ++reach;
-      size_t cut = best_cut(begin, reach);
-      divide(begin, cut, cuts);
-      begin = cut;
-    }
-    if (span(begin, end) <= limit_ || end - begin < 2) {
-      cuts->push_back(end);
-      return;
-    }
-    size_t cut = best_cut(begin, end);
-    divide(begin, cut, cuts);
-    divide(cut, end, cuts);
-  }
-
-  /// Cuts to strings; a piece with fewer than two speakable characters joins its neighbour.
-  std::vector<std::u32string> join(const std::vector<size_t>& cuts) const {
-    std::vector<std::u32string> out;
-    std::u32string pending;
-    size_t begin = 0;
-    auto speakable = [](const std::u32string& s) {
-      return std::count_if(s.begin(), s.end(), is_speakable);
-    };
-    for (size_t end : cuts) {
-      std::u32string piece = pending + text_.substr(begin, end - begin);
-      begin = end;
-      pending.clear();
-      if (speakable(piece) >= 2) {
-        out.push_back(std::move(piece));
-      } else if (!out.empty()) {
-        out.back() += piece;
-      } else {
-        pending = std::move(piece);
-      }
-    }
-    if (!pending.empty()) {
-      if (out.empty()) {
-        out.push_back(std::move(pending));
-      } else {
-        out.back() += pending;
-      }
-    }
-    return out;
-  }
-
-  std::u32string text_;
-  double limit_;
-  std::vector<double> sum_;
-  std::vector<bool> inside_;  ///< a cut before this character is inside a pair
-};
+/// Words before which a speaker takes breath.
+bool is_joint(std::u32string_view word) {
+  static constexpr std::array<std::u32string_view, 14> kWords = {
+      U"and", U"but",   U"or",    U"because", U"which",  U"that",     U"when",
+      U"who", U"while", U"where", U"if",      U"though", U"although", U"so"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
 
 }  // namespace
+
+SentenceCutter::SentenceCutter(size_t max_phones_hint)
+    : limit_(static_cast<double>(std::max<size_t>(max_phones_hint, 16))) {}
+
+void SentenceCutter::push(std::u32string_view text, bool glued) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    text_.push_back(text[i]);
+    glue_.push_back(!glued ? 0 : i == 0 ? 1 : 2);
+    sum_.push_back(sum_.back() + (glued ? 10 : weight(text[i])));
+    if (i % kSlice == kSlice - 1) process(false);
+  }
+  process(false);
+}
+
+void SentenceCutter::finish() {
+  process(true);
+  if (pending_ > 0) {
+    if (held_ > 0) {
+      held_ += pending_;
+    } else {
+      ready_.push_back(pending_);
+    }
+    pending_ = pending_letters_ = 0;
+  }
+  release_held();
+  text_.clear();
+  glue_.clear();
+  sum_ = {0};
+  begin_ = 0;
+}
+
+std::optional<size_t> SentenceCutter::next() {
+  if (ready_.empty()) return std::nullopt;
+  size_t length = ready_.front();
+  ready_.pop_front();
+  return length;
+}
+
+void SentenceCutter::process(bool complete) {
+  while (begin_ < text_.size()) {
+    std::optional<End> end = find_end(complete);
+    if (!end) break;
+    std::vector<size_t> cuts = partition(begin_, end->at);
+    if (end->window && cuts.size() > 1) cuts.pop_back();
+    for (size_t cut : cuts) {
+      add_piece(begin_, cut);
+      begin_ = cut;
+    }
+  }
+  if (!complete && held_ > 0 && next_piece_is_long_enough()) release_held();
+  compact();
+}
+
+void SentenceCutter::compact() {
+  if (begin_ < 4096 || begin_ < text_.size() / 2) return;
+  auto drop = static_cast<std::ptrdiff_t>(begin_);
+  text_.erase(0, begin_);
+  glue_.erase(glue_.begin(), glue_.begin() + drop);
+  sum_.erase(sum_.begin(), sum_.begin() + drop);
+  begin_ = 0;
+}
+
+/// Follows quotes and brackets. A straight quote is an opener or a closer by what stands around it;
+/// `from` is where the text that counts as its surroundings starts.
+SentenceCutter::Answer SentenceCutter::update(size_t i, size_t from, bool complete,
+                                              Stack* stack) const {
+  const char32_t c = text_[i];
+  if (glue_[i] != 0) return Answer::kYes;
+  if (size_t at = kOpen.find(c); at != std::u32string_view::npos) {
+    if (stack->size() < kMaxOpen) stack->push_back({kClose[at], i});
+    return Answer::kYes;
+  }
+  const bool straight = c == '"';
+  if (!straight && !in(kClose, c)) return Answer::kYes;
+  size_t match = stack->size();
+  while (match > 0 && (*stack)[match - 1].closer != c) --match;
+  if (straight) {
+    if (i + 1 >= text_.size() && !complete) return Answer::kUnknown;
+    const char32_t before = i > from ? text_[i - 1] : U' ';
+    const char32_t after = i + 1 < text_.size() ? text_[i + 1] : U' ';
+    const bool opens = (is_space(before) || in(kOpen, before)) && !is_space(after);
+    const bool closes = !is_space(before) && !is_speakable(after);
+    if (match == 0 && closes) return Answer::kYes;
+    if (match == 0 || opens) {
+      if (match > 0) stack->resize(match - 1);
+      if (stack->size() < kMaxOpen) stack->push_back({c, i});
+      return Answer::kYes;
+    }
+  }
+  if (match > 0) stack->resize(match - 1);
+  return Answer::kYes;
+}
+
+/// Whether one of the pairs open at `from` closes before it outgrows the limit.
+SentenceCutter::Answer SentenceCutter::closes_soon(size_t from, Stack stack, bool complete) const {
+  size_t open = stack.size();
+  for (size_t i = from; i < text_.size(); ++i) {
+    if (open == 0 || text_[i] == '\n' || span(stack[open - 1].at, i) > limit_) return Answer::kNo;
+    const Stack before = in(kClose, text_[i]) || text_[i] == '"' ? stack : Stack();
+    if (update(i, begin_, complete, &stack) == Answer::kUnknown) return Answer::kUnknown;
+    if (stack.size() < open && !before.empty()) {
+      if (span(before[stack.size()].at, i) <= limit_) return Answer::kYes;
+      open = stack.size();
+    }
+  }
+  return complete || open == 0 ? Answer::kNo : Answer::kUnknown;
+}
+
+SentenceCutter::Answer SentenceCutter::dot_ends(size_t i, bool complete) const {
+  if (i + 1 >= text_.size()) return complete ? Answer::kYes : Answer::kUnknown;
+  const char32_t next = text_[i + 1];
+  if (!is_space(next) && !is_closer(next) && !is_han(next)) return Answer::kNo;
+  size_t from = i;
+  while (from > begin_ && is_digit(text_[from - 1])) --from;
+  if (from < i) {
+    // "1. First": the number of a list.
+    while (from > begin_ && is_space(text_[from - 1])) --from;
+    return from == begin_ && next == ' ' ? Answer::kNo : Answer::kYes;
+  }
+  while (from > begin_ && (is_latin(text_[from - 1]) || text_[from - 1] == '.')) --from;
+  std::u32string_view word = std::u32string_view(text_).substr(from, i - from);
+  if (is_abbreviation(word)) return Answer::kNo;
+  const bool initial = word.size() == 1 && word[0] >= 'A' && word[0] <= 'Z' && word[0] != 'I';
+  if (initial) return Answer::kNo;
+  if (word.find('.') == std::u32string_view::npos) return Answer::kYes;
+  // "p.m. and": a sentence does not go on in lower case.
+  size_t after = i + 1;
+  while (after < text_.size() && text_[after] != '\n' &&
+         (is_space(text_[after]) || is_closer(text_[after]))) {
+    ++after;
+  }
+  if (after >= text_.size()) return complete ? Answer::kYes : Answer::kUnknown;
+  return text_[after] >= 'a' && text_[after] <= 'z' ? Answer::kNo : Answer::kYes;
+}
+
+/// Moves `at` over further end marks and closers, then blanks up to a line break.
+SentenceCutter::Answer SentenceCutter::absorb(size_t* at, bool* newline, Stack* stack,
+                                              bool complete) const {
+  bool blanks = false;
+  for (;; ++*at) {
+    const size_t i = *at;
+    if (i >= text_.size()) return complete ? Answer::kYes : Answer::kUnknown;
+    const char32_t c = text_[i];
+    if (glue_[i] != 0) return Answer::kYes;
+    if (c == '\n') {
+      *newline = true;
+      ++*at;
+      return Answer::kYes;
+    }
+    if (is_space(c)) {
+      blanks = true;
+    } else if (blanks) {
+      return Answer::kYes;
+    } else if (is_closer(c)) {
+      if (c == '"' && std::none_of(stack->begin(), stack->end(),
+                                   [](const Open& o) { return o.closer == '"'; })) {
+        if (i + 1 >= text_.size() && !complete) return Answer::kUnknown;
+        if (i + 1 < text_.size() && is_speakable(text_[i + 1])) return Answer::kYes;
+      }
+      if (update(i, begin_, complete, stack) == Answer::kUnknown) return Answer::kUnknown;
+    } else if (!is_end(c) && c != '.') {
+      return Answer::kYes;
+    }
+  }
+}
+
+/// "Go!" and left: behind a closer a sentence goes on in lower case.
+bool SentenceCutter::goes_on(size_t at) const {
+  if (at >= text_.size() || text_[at] < 'a' || text_[at] > 'z') return false;
+  size_t last = at;
+  while (last > begin_ && is_space(text_[last - 1])) --last;
+  return last > begin_ && is_closer(text_[last - 1]);
+}
+
+std::optional<SentenceCutter::End> SentenceCutter::find_end(bool complete) const {
+  Stack stack;
+  const size_t n = text_.size();
+  for (size_t i = begin_; i < n; ++i) {
+    if (span(begin_, i) > kWindow * limit_) {
+      size_t reach = begin_;
+      while (span(begin_, reach) < kWindow / 2 * limit_) ++reach;
+      return End{reach, true};
+    }
+    if (glue_[i] != 0) continue;
+    bool end = is_end(text_[i]);
+    if (text_[i] == '.') {
+      const Answer answer = dot_ends(i, complete);
+      if (answer == Answer::kUnknown) return std::nullopt;
+      end = answer == Answer::kYes;
+    }
+    if (!end) {
+      if (update(i, begin_, complete, &stack) == Answer::kUnknown) return std::nullopt;
+      continue;
+    }
+    bool newline = text_[i] == '\n';
+    size_t j = i + 1;
+    if (!newline && absorb(&j, &newline, &stack, complete) == Answer::kUnknown) return std::nullopt;
+    if (!newline && goes_on(j)) {
+      i = j - 1;
+      continue;
+    }
+    if (!newline && !stack.empty()) {
+      const Answer answer = closes_soon(j, stack, complete);
+      if (answer == Answer::kUnknown) return std::nullopt;
+      if (answer == Answer::kYes) {
+        i = j - 1;
+        continue;
+      }
+    }
+    return End{j, false};
+  }
+  if (!complete) return std::nullopt;
+  return End{n, false};
+}
+
+bool SentenceCutter::within_number(size_t at) const {
+  auto numeric = [&](size_t i) { return is_digit(text_[i]) || in(U".,:%/-", text_[i]); };
+  if (at == 0 || at >= text_.size() || !numeric(at - 1) || !numeric(at)) return false;
+  const bool before = is_digit(text_[at - 1]) || (at >= 2 && is_digit(text_[at - 2]));
+  return before && (is_digit(text_[at]) || (at + 1 < text_.size() && is_digit(text_[at + 1])));
+}
+
+/// Element i: a cut before character begin + i parts a pair that fits into the limit.
+std::vector<bool> SentenceCutter::inside_pairs(size_t begin, size_t end) const {
+  std::vector<bool> inside(end - begin, false);
+  Stack stack;
+  for (size_t i = begin; i < end; ++i) {
+    const Stack before = in(kClose, text_[i]) || text_[i] == '"' ? stack : Stack();
+    update(i, begin, true, &stack);
+    if (before.size() <= stack.size()) continue;
+    const size_t from = before[stack.size()].at;
+    if (span(from, i) > limit_) continue;
+    for (size_t k = from + 1; k <= i; ++k) inside[k - begin] = true;
+  }
+  return inside;
+}
+
+/// How bad a cut before character `at` is; 0 at the best of places.
+double SentenceCutter::cut_cost(size_t at, size_t begin) const {
+  if (glue_[at] == 2) return kNever;
+  const char32_t before = text_[at - 1], after = text_[at];
+  if (is_space(after)) return kInPair;  // blanks stay with what is before them
+  if (within_number(at)) return kHardly;
+  if (is_closer(after) && !is_space(before)) return kInPair;
+  size_t last = at;
+  while (last > begin && is_space(text_[last - 1])) --last;
+  const char32_t mark = last > begin ? text_[last - 1] : U' ';
+  if (is_end(mark) || in(U"；;", mark)) return 0;
+  if (is_clause(mark)) return mark == U'、' ? 1 : 0.3;
+  if (is_space(before)) {
+    size_t word = at;
+    while (word < text_.size() && is_latin(text_[word])) ++word;
+    return is_joint(std::u32string_view(text_).substr(at, word - at)) ? 2 : 3;
+  }
+  if (is_han(before) && is_han(after)) return 5;
+  return is_latin(before) && is_latin(after) ? 50 : 8;
+}
+
+/// Ends of the parts of [begin, end): as few as the limit allows, alike in duration, cut at the
+/// best places (dynamic programming over all places).
+std::vector<size_t> SentenceCutter::partition(size_t begin, size_t end) const {
+  const double total = span(begin, end);
+  if (total <= limit_ || end - begin < 2) return {end};
+  const double ideal = total / std::ceil(total / limit_);
+  const size_t n = end - begin;
+  const std::vector<bool> inside = inside_pairs(begin, end);
+  std::vector<double> best(n + 1, std::numeric_limits<double>::infinity());
+  std::vector<size_t> from(n + 1, 0);
+  best[0] = 0;
+  for (size_t j = 1; j <= n; ++j) {
+    double cut = 0;
+    if (j < n) cut = cut_cost(begin + j, begin) + (inside[j] ? kInPair : 0);
+    for (size_t i = j; i-- > 0;) {
+      const double length = span(begin + i, begin + j);
+      if (length > kTolerance * limit_ && i + 1 < j) break;
+      const double off = (length - ideal) / ideal;
+      const double cost = best[i] + cut + 6 * off * off + (length < 0.3 * ideal ? 20 : 0) +
+                          (length > limit_ ? 4 : 0);
+      if (cost < best[j]) {
+        best[j] = cost;
+        from[j] = i;
+      }
+    }
+  }
+  std::vector<size_t> cuts;
+  for (size_t j = n; j > 0; j = from[j]) cuts.push_back(begin + j);
+  std::reverse(cuts.begin(), cuts.end());
+  return cuts;
+}
+
+void SentenceCutter::add_piece(size_t begin, size_t end) {
+  size_t length = end - begin;
+  const auto letters = static_cast<size_t>(
+      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin),
+                    text_.begin() + static_cast<std::ptrdiff_t>(end), is_speakable));
+  const bool newline = text_[end - 1] == '\n';
+  // A word with a pronunciation may be a sentence of one character.
+  const bool glued = std::any_of(glue_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 glue_.begin() + static_cast<std::ptrdiff_t>(end),
+                                 [](uint8_t g) { return g != 0; });
+  if (letters < 2 && !glued && held_ > 0 && held_weight_ <= limit_) {
+    held_ += length;
+    held_weight_ += span(begin, end);
+    if (newline) release_held();
+    return;
+  }
+  release_held();
+  length += pending_;
+  const size_t all_letters = letters + pending_letters_;
+  if (all_letters < 2 && !glued && length < kMaxPending) {
+    pending_ = length;
+    pending_letters_ = all_letters;
+    return;
+  }
+  pending_ = pending_letters_ = 0;
+  if (newline) {
+    ready_.push_back(length);
+  } else {
+    held_ = length;
+    held_weight_ = span(begin, end);
+  }
+}
+
+void SentenceCutter::release_held() {
+  if (held_ > 0) ready_.push_back(held_);
+  held_ = 0;
+  held_weight_ = 0;
+}
+
+/// Whether two letters come before any mark that could end the next piece.
+bool SentenceCutter::next_piece_is_long_enough() const {
+  size_t letters = 0;
+  for (size_t i = begin_; i < std::min(text_.size(), begin_ + 32); ++i) {
+    if (glue_[i] != 0) return true;
+    if (is_end(text_[i]) || text_[i] == '.') return false;
+    letters += is_speakable(text_[i]);
+    if (letters >= 2) return true;
+  }
+  return false;
+}
 
 std::vector<std::string> split_sentences(std::string_view text, size_t max_phones_hint) {
   std::u32string all = decode_utf8(text);
   auto first = std::find_if_not(all.begin(), all.end(), is_space);
   auto last = std::find_if_not(all.rbegin(), all.rend(), is_space).base();
   if (first >= last) return {};
-  Splitter splitter(std::u32string(first, last),
-                    static_cast<double>(std::max<size_t>(max_phones_hint, 16)));
+  const std::u32string body(first, last);
+  SentenceCutter cutter(max_phones_hint);
+  cutter.push(body);
+  cutter.finish();
   std::vector<std::string> out;
-  for (const std::u32string& piece : splitter.run()) out.push_back(encode_utf8(piece));
+  size_t at = 0;
+  while (auto length = cutter.next()) {
+    const std::u32string_view piece = std::u32string_view(body).substr(at, *length);
+    at += *length;
+    // A last fragment after a line break has no neighbour to come.
+    const auto letters = std::count_if(piece.begin(), piece.end(), is_speakable);
+    if (letters < 2 && !out.empty()) {
+      out.back() += encode_utf8(piece);
+    } else {
+      out.push_back(encode_utf8(piece));
+    }
+  }
   return out;
 }
 

@@ -240,18 +240,48 @@ Phones G2p::in_context(const std::string& written, const WordContext& context) c
   return choice ? variants[*choice] : Phones{};
 }
 
-std::vector<G2pWord> G2p::convert(const std::string& normalized) const {
+/// Tokens of what is around the fixed words, and those as they are; an 's takes its sound from the
+/// word before it.
+std::vector<G2pWord> G2p::with_fixed(const std::string& normalized,
+                                     const std::vector<FixedWord>& fixed) {
+  std::vector<G2pWord> out;
+  const auto add = [&](size_t begin, size_t end) {
+    for (G2pWord& token : tokenize(normalized.substr(begin, end - begin))) {
+      token.begin += begin;
+      out.push_back(std::move(token));
+    }
+  };
+  size_t at = 0;
+  for (const FixedWord& word : fixed) {
+    add(at, word.begin);
+    at = word.end;
+    Phones phones = word.phones;
+    const bool possessive = normalized.compare(at, 2, "'s") == 0 &&
+                            (at + 2 >= normalized.size() || !is_letter(normalized[at + 2]));
+    if (possessive && !phones.empty()) {
+      phones = with_s(std::move(phones));
+      at += 2;
+    }
+    out.push_back(
+        {normalized.substr(word.begin, at - word.begin), word.begin, std::move(phones), true});
+  }
+  add(at, normalized.size());
+  return out;
+}
+
+std::vector<G2pWord> G2p::convert(const std::string& normalized,
+                                  const std::vector<FixedWord>& fixed) const {
   size_t lowers =
       static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_lower));
   size_t uppers =
       static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_upper));
   bool shouted = lowers == 0 && uppers > 12;
-  std::vector<G2pWord> out = tokenize(normalized);
+  std::vector<G2pWord> out = with_fixed(normalized, fixed);
   std::vector<std::string> lower;
   for (const G2pWord& w : out) lower.push_back(is_letter(w.text[0]) ? lower_case(w.text) : "");
   for (size_t i = 0; i < out.size(); ++i) {
     G2pWord& w = out[i];
-    if (lower[i].empty()) continue;
+    if (lower[i].empty() || w.by_user) continue;
     WordContext context{i > 0 ? std::string_view(lower[i - 1]) : std::string_view(),
                         i + 1 < out.size() ? std::string_view(lower[i + 1]) : std::string_view(),
                         is_upper(w.text[0])};
@@ -262,7 +292,7 @@ std::vector<G2pWord> G2p::convert(const std::string& normalized) const {
   }
   // "the" before a vowel.
   for (size_t i = 0; i + 1 < out.size(); ++i) {
-    if (lower[i] != "the" || out[i + 1].phones.empty()) continue;
+    if (lower[i] != "the" || out[i].by_user || out[i + 1].phones.empty()) continue;
     const std::string& next = out[i + 1].phones.front();
     if (next.back() >= '0' && next.back() <= '2') out[i].phones = {"DH", "IY0"};
   }

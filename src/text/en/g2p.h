@@ -16,6 +16,13 @@ struct G2pWord {
   std::string text;
   size_t begin = 0;  ///< byte offset in the normalised text
   std::vector<std::string> phones;
+  bool by_user = false;  ///< the phones are a FixedWord's
+};
+
+/// A stretch of the normalised text whose phones the user gives.
+struct FixedWord {
+  size_t begin = 0, end = 0;  ///< bytes
+  std::vector<std::string> phones;
 };
 
 /// Immutable after construction; may be used from many threads.
@@ -25,7 +32,9 @@ class G2p {
   G2p(const LexiconFile& words, const LexiconFile& lts);
 
   /// `normalized`: output of en::Normalizer. Words and marks in order, blanks left out.
-  std::vector<G2pWord> convert(const std::string& normalized) const;
+  /// `fixed`: in order, apart; each becomes one word.
+  std::vector<G2pWord> convert(const std::string& normalized,
+                               const std::vector<FixedWord>& fixed = {}) const;
   /// One word in isolation; `shouted`: the whole sentence is in capitals, so capitals mean nothing.
   std::vector<std::string> word(const std::string& written, bool shouted = false) const;
   /// First pronunciation of the dictionary for a lower-case word; empty when it is not there.
@@ -34,6 +43,8 @@ class G2p {
  private:
   /// Words and marks of `normalized` without phones (marks have theirs).
   static std::vector<G2pWord> tokenize(const std::string& normalized);
+  static std::vector<G2pWord> with_fixed(const std::string& normalized,
+                                         const std::vector<FixedWord>& fixed);
   std::vector<std::string> hyphenated(const std::string& written, bool shouted) const;
   /// Pronunciation of a homograph; empty when `written` is none.
   std::vector<std::string> in_context(const std::string& written, const WordContext& context) const;

@@ -1,5 +1,7 @@
 #include "text/zh/g2p.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "text/unicode.h"
 
@@ -18,43 +20,93 @@ G2p::G2p(const LexiconFile& words, const LexiconFile& hmm, const LexiconFile& pi
       pinyin_(pinyin, spoken),
       sandhi_(rules, segmenter_, pinyin_, spoken == nullptr) {}
 
-std::vector<G2pWord> G2p::convert(const std::string& normalized, const G2pOptions& options,
-                                  std::u32string* skipped) const {
-  std::vector<G2pWord> out;
-  std::u32string text = decode_utf8(normalized);
-  for (size_t begin = 0; begin < text.size();) {
-    size_t end = begin;
-    while (end < text.size() && !is_mark(text[end])) ++end;
-    if (end < text.size()) ++end;
-    std::vector<TaggedWord> words = sandhi_.merge(segmenter_.tag(text.substr(begin, end - begin)));
-    for (size_t w = 0; w < words.size(); ++w) {
-      const TaggedWord& word = words[w];
-      std::vector<Syllable> syllables = pinyin_.readings(word.text);
-      const TaggedWord* before = w > 0 ? &words[w - 1] : nullptr;
-      const TaggedWord* after = w + 1 < words.size() ? &words[w + 1] : nullptr;
-      sandhi_.choose(word, before, after, &syllables);
-      sandhi_.apply(word, before, after, &syllables);
-      if (options.colour) sandhi_.colour(word, &syllables);
-      G2pWord result{word.text, word.tag, {}, {}};
-      for (size_t i = 0; i < word.text.size(); ++i) {
-        if (is_mark(word.text[i])) {
-          result.phones.push_back(encode_utf8(word.text[i]));
-          result.word2ph.push_back(1);
-        } else if (syllables[i].id != Syllable::kNone && syllables[i].tone >= 1) {
-          result.phones.push_back(pinyin_.initial(syllables[i]));
-          result.phones.push_back(pinyin_.final(syllables[i]));
-          result.word2ph.push_back(2);
-        } else {
-          if (options.strict) {
-            throw Error(ErrorCode::kInvalidText, "the character " + encode_utf8(word.text[i]) +
-                                                     " has no known reading; replace it");
-          }
-          if (skipped != nullptr) skipped->push_back(word.text[i]);
-          result.word2ph.push_back(0);
-        }
+void G2p::convert_clause(std::u32string_view text, size_t offset, const G2pOptions& options,
+                         const std::vector<const Syllable*>& given, std::u32string* skipped,
+                         std::vector<G2pWord>* out) const {
+  std::vector<TaggedWord> words = sandhi_.merge(segmenter_.tag(std::u32string(text)));
+  for (size_t w = 0; w < words.size(); ++w) {
+    const TaggedWord& word = words[w];
+    const size_t length = word.text.size();
+    std::vector<Syllable> syllables = pinyin_.readings(word.text);
+    G2pWord result{word.text, word.tag, {}, {}};
+    const auto give = [&] {
+      for (size_t i = 0; i < length && offset + i < given.size(); ++i) {
+        if (given[offset + i] == nullptr) continue;
+        syllables[i] = *given[offset + i];
+        result.by_user = true;
       }
-      out.push_back(std::move(result));
+    };
+    const TaggedWord* before = w > 0 ? &words[w - 1] : nullptr;
+    const TaggedWord* after = w + 1 < words.size() ? &words[w + 1] : nullptr;
+    sandhi_.choose(word, before, after, &syllables);
+    give();  // the rules see the given reading beside them,
+    sandhi_.apply(word, before, after, &syllables);
+    if (options.colour) sandhi_.colour(word, &syllables);
+    give();  // and do not change it
+    for (size_t i = 0; i < length; ++i) {
+      if (is_mark(word.text[i])) {
+        result.phones.push_back(encode_utf8(word.text[i]));
+        result.word2ph.push_back(1);
+      } else if (syllables[i].id != Syllable::kNone && syllables[i].tone >= 1) {
+        result.phones.push_back(pinyin_.initial(syllables[i]));
+        result.phones.push_back(pinyin_.final(syllables[i]));
+        result.word2ph.push_back(2);
+      } else {
+        if (options.strict) {
+          throw Error(ErrorCode::kInvalidText, "the character " + encode_utf8(word.text[i]) +
+                                                   " has no known reading; replace it");
+        }
+        if (skipped != nullptr) skipped->push_back(word.text[i]);
+        result.word2ph.push_back(0);
+      }
     }
+    offset += length;
+    out->push_back(std::move(result));
+  }
+}
+
+/// A word whose characters do not go with its syllables one by one: they share its phones.
+G2pWord G2p::whole_word(std::u32string_view text, const FixedReading& fixed) const {
+  G2pWord word{std::u32string(text), "nz", {}, {}, true};
+  for (const Syllable& syllable : fixed.syllables) {
+    word.phones.push_back(pinyin_.initial(syllable));
+    word.phones.push_back(pinyin_.final(syllable));
+  }
+  const size_t phones = word.phones.size(), length = text.size();
+  for (size_t i = 0; i < length; ++i) {
+    word.word2ph.push_back(static_cast<int32_t>((i + 1) * phones / length - i * phones / length));
+  }
+  return word;
+}
+
+std::vector<G2pWord> G2p::convert(const std::string& normalized, const G2pOptions& options,
+                                  std::u32string* skipped,
+                                  const std::vector<FixedReading>& fixed) const {
+  std::vector<G2pWord> out;
+  const std::u32string all = decode_utf8(normalized);
+  const std::u32string_view text = all;
+  std::vector<const Syllable*> given(text.size(), nullptr);
+  std::vector<const FixedReading*> wholes;
+  for (const FixedReading& reading : fixed) {
+    const std::u32string_view word = text.substr(reading.begin, reading.end - reading.begin);
+    if (word.size() != reading.syllables.size() || !std::all_of(word.begin(), word.end(), is_han)) {
+      wholes.push_back(&reading);
+      continue;
+    }
+    for (size_t i = 0; i < word.size(); ++i) given[reading.begin + i] = &reading.syllables[i];
+  }
+  auto whole = wholes.begin();
+  for (size_t begin = 0; begin < text.size();) {
+    if (whole != wholes.end() && (*whole)->begin == begin) {
+      out.push_back(whole_word(text.substr(begin, (*whole)->end - begin), **whole));
+      begin = (*whole++)->end;
+      continue;
+    }
+    const size_t stop = whole != wholes.end() ? (*whole)->begin : text.size();
+    size_t end = begin;
+    while (end < stop && !is_mark(text[end])) ++end;
+    if (end < stop) ++end;
+    convert_clause(text.substr(begin, end - begin), begin, options, given, skipped, &out);
     begin = end;
   }
   return out;

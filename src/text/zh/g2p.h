@@ -17,6 +17,14 @@ struct G2pWord {
   std::string tag;
   std::vector<std::string> phones;
   std::vector<int32_t> word2ph;  ///< per character of `text`
+  bool by_user = false;          ///< a character has a FixedReading
+};
+
+/// A reading that the user gives: no rule changes it. Its own text may be anything; it is a word of
+/// its own unless it has one syllable for each of its Han characters.
+struct FixedReading {
+  size_t begin = 0, end = 0;  ///< characters of the normalised text
+  std::vector<Syllable> syllables;
 };
 
 struct G2pOptions {
@@ -33,15 +41,21 @@ class G2p {
       const LexiconFile& rules, const LexiconFile* spoken);
 
   /// `normalized`: output of zh::Normalizer. Characters without a reading are appended to
-  /// `skipped`.
+  /// `skipped`. `fixed`: in order, apart.
   std::vector<G2pWord> convert(const std::string& normalized, const G2pOptions& options,
-                               std::u32string* skipped) const;
+                               std::u32string* skipped,
+                               const std::vector<FixedReading>& fixed = {}) const;
 
   const Segmenter& segmenter() const { return segmenter_; }
   const Pinyin& pinyin() const { return pinyin_; }
   const Sandhi& sandhi() const { return sandhi_; }
 
  private:
+  G2pWord whole_word(std::u32string_view text, const FixedReading& fixed) const;
+  void convert_clause(std::u32string_view text, size_t offset, const G2pOptions& options,
+                      const std::vector<const Syllable*>& given, std::u32string* skipped,
+                      std::vector<G2pWord>* out) const;
+
   Segmenter segmenter_;
   Pinyin pinyin_;
   Sandhi sandhi_;

@@ -1,5 +1,7 @@
 #include "text/zh/mandarin.h"
 
+#include "base/utf8.h"
+
 namespace myna::text::zh {
 
 Mandarin::Mandarin(const std::filesystem::path& dir, Options options)
@@ -13,12 +15,31 @@ Mandarin::Mandarin(const std::filesystem::path& dir, Options options)
       compat_normalizer_(rules_),
       g2p_(words_, hmm_, pinyin_, rules_, options.compat ? nullptr : &spoken_) {}
 
-Mandarin::Result Mandarin::analyse(const std::string& text) const {
+void Mandarin::read(const std::string& text, const std::vector<Given>& given, Result* out) const {
+  std::vector<Anchor> anchors;
+  for (const Given& word : given) anchors.push_back(word.place);
+  out->normalized = normalize_around(
+      text, &anchors,
+      [&](const std::string& part) {
+        return options_.compat ? compat_normalizer_.normalize(part) : normalizer_.normalize(part);
+      },
+      "");
+  const std::string_view normalized = out->normalized;
+  std::vector<FixedReading> fixed;
+  for (size_t i = 0; i < given.size(); ++i) {
+    const size_t begin = count_code_points(normalized.substr(0, anchors[i].begin));
+    const size_t length =
+        count_code_points(normalized.substr(anchors[i].begin, anchors[i].end - anchors[i].begin));
+    fixed.push_back({begin, begin + length, given[i].syllables});
+  }
+  out->words =
+      g2p_.convert(out->normalized, {options_.colour, options_.compat}, &out->skipped, fixed);
+}
+
+Mandarin::Result Mandarin::analyse(const std::string& text, const std::vector<Given>& given) const {
   Result out;
-  G2pOptions g2p_options{options_.colour, options_.compat};
-  if (!options_.compat) {
-    out.normalized = normalizer_.normalize(text);
-    out.words = g2p_.convert(out.normalized, g2p_options, &out.skipped);
+  if (!options_.compat || !given.empty()) {
+    read(text, given, &out);
     return out;
   }
   // A text with ￥ (or ^) reads each of its commas as a long pause.
@@ -34,8 +55,7 @@ Mandarin::Result Mandarin::analyse(const std::string& text) const {
     for (size_t at = 0; (at = plain.find(special, at)) != std::string::npos;)
       plain.replace(at, special.size(), ",");
   }
-  out.normalized = compat_normalizer_.normalize(plain);
-  out.words = g2p_.convert(out.normalized, g2p_options, &out.skipped);
+  read(plain, given, &out);
   if (!special.empty()) {
     for (G2pWord& word : out.words) {
       for (std::string& phone : word.phones) {

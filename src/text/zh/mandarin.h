@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "text/anchors.h"
 #include "text/lexicon_file.h"
 #include "text/zh/compat_normalizer.h"
 #include "text/zh/g2p.h"
@@ -27,13 +28,20 @@ class Mandarin {
     std::vector<G2pWord> words;  ///< tile `normalized`
     std::u32string skipped;      ///< characters without a reading
   };
-  /// In compat mode throws Error(kInvalidText) where the reference fails, and reads ￥ and ^ as its
-  /// long pauses SP2 and SP3.
-  Result analyse(const std::string& text) const;
+  /// A word of the text as written, with the reading that the user gives.
+  struct Given {
+    Anchor place;
+    std::vector<Syllable> syllables;
+  };
+  /// `given`: in order, apart. In compat mode throws Error(kInvalidText) where the reference fails,
+  /// and reads ￥ and ^ as its long pauses SP2 and SP3.
+  Result analyse(const std::string& text, const std::vector<Given>& given = {}) const;
 
   const G2p& g2p() const { return g2p_; }
 
  private:
+  void read(const std::string& text, const std::vector<Given>& given, Result* out) const;
+
   Options options_;
   LexiconFile words_, hmm_, pinyin_, spoken_, rules_;
   Normalizer normalizer_;
