@@ -7,6 +7,7 @@
 #include <map>
 
 #include "audio/io.h"
+#include "base/random.h"
 #include "compute/torch/torch_backend.h"
 #include "models/discriminators.h"
 #include "models/sovits.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr const char* kSubject = "recipe";
 constexpr size_t kValidationItems = 12;
 constexpr size_t kSamplesWritten = 4;
+constexpr float kSpokenNoise = 0.5f;  // as in speaking
 
 template <typename T>
 T setting(const Json& json, const char* key, const T& fallback) {
@@ -33,6 +35,7 @@ T setting(const Json& json, const char* key, const T& fallback) {
 struct LossWeights {
   double mel = 15, kl = 1, pitch = 10, adversarial = 1, features = 2;
   double adversarial_from = 0.35;  ///< share of the budget
+  double prior_share = 0;          ///< of the steps that are heard from the prior, as in speaking
   std::vector<MelScale> scales = {{256, 32}, {512, 64}, {1024, 80}, {2048, 120}};
 
   static LossWeights from_json(const Json& json) {
@@ -42,6 +45,7 @@ struct LossWeights {
     w.pitch = setting(json, "pitch", w.pitch);
     w.adversarial = setting(json, "adversarial", w.adversarial);
     w.features = setting(json, "features", w.features);
+    w.prior_share = setting(json, "prior_share", w.prior_share);
     w.adversarial_from = setting(json, "adversarial_from", w.adversarial_from);
     const auto scales = setting(json, "scales", std::vector<std::vector<int64_t>>{});
     if (!scales.empty()) w.scales.clear();
@@ -126,8 +130,11 @@ class SovitsTraining {
     const bool game = progress >= weights_.adversarial_from && weights_.adversarial > 0;
     const models::SovitsForward f = forward(batch);
     const int64_t frames = config_.segment_size / config_.hop_length;
+    Rng random = Rng(options_.seed, 0x7072).split(uint64_t(number));
+    const bool speaking = random.uniform() < float(weights_.prior_share);
+    const compute::Tensor z = speaking ? spoken_latents(f, batch) : f.posterior.z;
     const at::Tensor fake = backend_.unwrap(net_.decode_segment(
-        net_.slice_rows(f.posterior.z, batch.begins, frames), f.style, wrap(batch.excitation)));
+        net_.slice_rows(z, batch.begins, frames), f.style, wrap(batch.excitation)));
     const at::Tensor real = batch.wave.to(backend_.device());
 
     Figures figures;
@@ -169,7 +176,7 @@ class SovitsTraining {
     }
     total.backward();
     figures["gradient_norm"] = generator_.step(factor);
-    figures["mel"] = mel.item<double>();
+    figures[speaking ? "mel_prior" : "mel"] = mel.item<double>();
     figures["kl"] = kl.item<double>();
     figures["learning_rate"] = generator_.options().learning_rate * factor;
     return figures;
@@ -195,7 +202,8 @@ class SovitsTraining {
                   real.data_ptr<float>());
       if (f.log_pitch) pitch += pitch_loss(f, batch).item<double>();
       const at::Tensor spoken =
-          backend_.unwrap(net_.decode(net_.sample(f.prior, f.style, i, 0.5f), f.style)).cpu();
+          backend_.unwrap(net_.decode(net_.sample(f.prior, f.style, i, kSpokenNoise), f.style))
+              .cpu();
       mel_prior += mel_loss_(spoken, real).item<double>();
       if (i < kSamplesWritten) write_sample(spoken, i, step);
     }
@@ -224,6 +232,14 @@ class SovitsTraining {
     in.style_spec = wrap(batch.style_spec);
     in.style_lengths = batch.style_lengths;
     return net_.forward_train(in);
+  }
+
+  /// Latents as speaking draws them: from the prior, with less noise, through the flow.
+  compute::Tensor spoken_latents(const models::SovitsForward& f, const SovitsTrainBatch& batch) {
+    const auto noise =
+        wrap(at::randn({batch.spec.size(0), config_.inter_channels, batch.spec.size(2)}));
+    return net_.flow().reverse(backend_, net_.latents(f.prior, noise, kSpokenNoise), batch.lengths,
+                               f.style);
   }
 
   at::Tensor mask(const SovitsTrainBatch& batch) const {
