@@ -1,16 +1,14 @@
 // myna phones: shows how a text is read, one JSON object or table per line of input.
-#include <fmt/format.h>
-
 #include <iostream>
 #include <memory>
 #include <string>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/paths.h"
 #include "cli/commands.h"
-#include "cli/terminal.h"
-#include "text/frontend.h"
+#include "cli/lexicons.h"
+#include "cli/phones_table.h"
+#include "text/text_reader.h"
 
 namespace myna::cli {
 namespace {
@@ -19,81 +17,119 @@ struct PhonesArguments {
   std::string text;
   std::string mode = "auto";
   std::string symbols = "v2";
-  bool compat = false;
-  bool json = false;
+  std::vector<std::string> lexicons;
+  bool compat = false, json = false, plain = false, ssml = false;
 };
 
-Json utterance_json(const text::Utterance& utterance) {
-  Json runs = Json::array();
-  for (const auto& run : utterance.runs) {
-    runs.push_back({{"language", text::language_code(run.language)},
-                    {"text", run.text},
-                    {"normalized", run.normalized},
-                    {"first_phone", run.first_phone},
-                    {"phone_count", run.phone_count}});
-  }
-  return {{"text", utterance.text},       {"normalized", utterance.normalized},
-          {"phones", utterance.phones},   {"ids", utterance.ids},
-          {"word2ph", utterance.word2ph}, {"runs", runs}};
+text::TextFormat format_of(const PhonesArguments& arguments) {
+  if (arguments.ssml) return text::TextFormat::kSsml;
+  return arguments.plain || arguments.compat ? text::TextFormat::kPlain : text::TextFormat::kAuto;
 }
 
-void print_table(const text::Utterance& utterance) {
-  std::cout << utterance.normalized << "\n";
-  for (const text::Word& word : utterance.words) {
-    std::string phones, ids;
-    for (size_t i = word.first_phone; i < word.first_phone + word.phone_count; ++i) {
-      phones += utterance.phones[i] + " ";
-      ids += std::to_string(utterance.ids[i]) + " ";
-    }
-    std::cout << fmt::format("  {}  {}  {}  {}\n", padded(word.text, 16),
-                             text::language_code(word.language), padded(phones, 32), ids);
-  }
-  for (const std::string& note : utterance.notes) std::cout << "  note: " << note << "\n";
+std::string seconds(double value) {
+  std::string text = std::to_string(value);
+  return text.substr(0, text.find_last_not_of('0') + 1);
 }
 
-void run_phones(const PhonesArguments& arguments) {
+/// The whole line as one sentence; what only speech has (pauses, rates) is noted.
+text::Utterance analyse(const text::Frontend& frontend, const PhonesArguments& arguments,
+                        const text::UserLexicons& lexicons, const std::string& line) {
+  text::Sentence sentence;
+  std::vector<std::string> notes;
+  const auto reader =
+      text::make_text_reader(format_of(arguments), frontend, [&](text::Segment segment) {
+        if (segment.kind == text::Segment::Kind::kPause)
+          notes.push_back("a pause of " + seconds(segment.seconds) + " s");
+        if (segment.kind != text::Segment::Kind::kText) return;
+        if (segment.rate != 1)
+          notes.push_back("at " + seconds(segment.rate) + " times the speed: " + segment.span.text);
+        sentence.spans.push_back(std::move(segment.span));
+      });
+  reader->feed(line);
+  reader->finish();
+  sentence.spans = text::apply_lexicons(lexicons, std::move(sentence.spans));
+  text::Utterance utterance = frontend.analyse(sentence, text::parse_mode(arguments.mode));
+  utterance.notes.insert(utterance.notes.end(), reader->notes().begin(), reader->notes().end());
+  utterance.notes.insert(utterance.notes.end(), notes.begin(), notes.end());
+  return utterance;
+}
+
+void run_phones(const PhonesArguments& arguments, int& exit_code) {
   text::FrontendOptions options;
   options.compat = arguments.compat;
   options.symbols = arguments.symbols == "v1" ? text::SymbolSet::kV1 : text::SymbolSet::kV2;
-  const text::Mode mode = text::parse_mode(arguments.mode);
+  text::parse_mode(arguments.mode);
   const text::Frontend frontend(assets_dir() / "lexicons", options);
+  text::UserLexicons lexicons;
+  if (!arguments.compat) lexicons = load_lexicons(frontend, {}, arguments.lexicons);
 
-  const auto show = [&](const std::string& line) {
-    if (!arguments.json) {
-      print_table(frontend.analyse(line, mode));
-      return;
-    }
-    Json json;
-    try {
-      json = utterance_json(frontend.analyse(line, mode));
-    } catch (const Error& error) {
-      json = {{"text", line},
-              {"error", {{"code", error_code_name(error.code())}, {"message", error.what()}}}};
-    }
-    std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
-  };
   if (!arguments.text.empty()) {
-    show(arguments.text);
+    const text::Utterance utterance = analyse(frontend, arguments, lexicons, arguments.text);
+    std::cout << (arguments.json ? phones_json(utterance).dump() + "\n" : phones_table(utterance));
     return;
   }
   std::string line;
-  while (std::getline(std::cin, line)) show(line);
+  for (size_t number = 1; std::getline(std::cin, line); ++number) {
+    try {
+      const text::Utterance utterance = analyse(frontend, arguments, lexicons, line);
+      std::cout << (arguments.json ? phones_json(utterance).dump() + "\n"
+                                   : phones_table(utterance) + "\n");
+    } catch (const Error& error) {
+      if (arguments.json) {
+        const Json json = {
+            {"text", line},
+            {"error", {{"code", error_code_name(error.code())}, {"message", error.what()}}}};
+        std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+      } else if (line.find_first_not_of(" \t\r") != std::string::npos) {
+        std::cout.flush();
+        std::cerr << "line " << number << ": " << error.what() << "\n";
+        exit_code = kExitFailure;
+      }
+    }
+    std::cout.flush();
+  }
 }
 
 }  // namespace
 
-void add_phones_command(CLI::App& app, int&) {
+void add_phones_command(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<PhonesArguments>();
   CLI::App* phones = app.add_subcommand(
       "phones", "Show how a text is read: language runs, normalised words, phones and ids");
-  phones->add_option("--text", arguments->text, "One text (default: lines of standard input)");
-  phones->add_option("--mode", arguments->mode, "auto, zh, en, all_zh, ... (default: auto)");
+  phones->footer(
+      "Examples:\n"
+      "  myna phones --text \"Read 3-5 days, 2024年5月1日\"\n"
+      "  myna phones --text \"银<行|hang2>在 <Myna|M AY1 N AH0> 旁边\"\n"
+      "  myna phones --lexicon names.tsv --json < lines.txt\n"
+      "\n"
+      "A word that is read wrong can be told: pinyin with tones for Mandarin, ARPAbet with stress\n"
+      "for English. `myna speak --help` lists all markup; a lexicon holds a word, a tab and its\n"
+      "pronunciation on each line.");
+  phones->add_option("--text", arguments->text, "One text (default: lines of standard input)")
+      ->type_name("TEXT");
+  phones
+      ->add_option("--mode,--language", arguments->mode,
+                   "auto, zh, en, all_zh, ... (default: auto)")
+      ->type_name("MODE");
   phones->add_option("--symbols", arguments->symbols, "v1 or v2 (default: v2)")
       ->check(CLI::IsMember({"v1", "v2"}));
-  phones->add_flag("--compat", arguments->compat,
-                   "Read as the published implementation does, faults included");
+  CLI::Option* lexicon =
+      phones
+          ->add_option("--lexicon", arguments->lexicons,
+                       "Pronunciations that win over all dictionaries; may be repeated")
+          ->type_name("FILE")
+          ->allow_extra_args(false);
+  CLI::Option* plain =
+      phones->add_flag("--plain", arguments->plain, "Markup is text like any other");
+  phones->add_flag("--ssml", arguments->ssml, "Each text is SSML (found out by itself)")
+      ->excludes(plain);
+  phones
+      ->add_flag("--compat", arguments->compat,
+                 "Read as the published implementation does, faults included; no markup, no "
+                 "lexicons")
+      ->excludes(lexicon);
   phones->add_flag("--json", arguments->json, "One JSON object per line");
-  phones->callback([arguments] { run_phones(*arguments); });
+  phones->callback([arguments, &exit_code] { run_phones(*arguments, exit_code); });
 }
 
 }  // namespace myna::cli

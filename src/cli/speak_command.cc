@@ -1,9 +1,7 @@
 // myna speak: one person's recordings read any text.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -27,26 +25,14 @@ struct SpeakArguments {
   std::string language = "auto";
   std::optional<uint64_t> seed;
   bool no_self_check = false;
+  bool plain = false, ssml = false;
   std::string report;
   int threads = 0;
 };
 
-std::string read_standard_input() {
-  std::string text;
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
-    if (got < 0) throw Error(ErrorCode::kIo, "cannot be read.", "standard input");
-    if (got == 0) return text;
-    text.append(buffer, size_t(got));
-    if (text.size() > kMaxTextBytes) {
-      throw Error(ErrorCode::kInvalidText, "is larger than 64 MiB; split it.", "standard input");
-    }
-  }
-}
-
-std::string text_of(const SpeakArguments& arguments) {
-  const bool from_stdin = arguments.dash == "-" || arguments.text_file == "-";
+/// Sets the job's text, or that it comes from standard input.
+void set_text(const SpeakArguments& arguments, SpeakJob* job) {
+  const bool text_is_input = arguments.text == "-";
   const int given = int(arguments.text.has_value()) +
                     int(!arguments.text_file.empty() || !arguments.dash.empty());
   if (given != 1) {
@@ -54,13 +40,13 @@ std::string text_of(const SpeakArguments& arguments) {
                 "give the text once: --text \"...\", --text-file FILE, or - for standard input.",
                 "text");
   }
-  if (arguments.text) return *arguments.text;
-  if (from_stdin) return read_standard_input();
-  if (!arguments.dash.empty()) {
+  if (!arguments.dash.empty() && arguments.dash != "-") {
     throw Error(ErrorCode::kUsage, "is not understood; the text goes behind --text.",
                 arguments.dash);
   }
-  return read_text(arguments.text_file, kMaxTextBytes);
+  job->text_from_input = text_is_input || arguments.dash == "-" || arguments.text_file == "-";
+  if (job->text_from_input) return;
+  job->text = arguments.text ? *arguments.text : read_text(arguments.text_file, kMaxTextBytes);
 }
 
 void run_speak(SpeakArguments& arguments) {
@@ -69,7 +55,9 @@ void run_speak(SpeakArguments& arguments) {
   job.options.self_check = !arguments.no_self_check;
   job.options.seed = arguments.seed ? *arguments.seed : random_seed() >> 11;  // exact in JSON
   job.options.validate();
-  job.text = text_of(arguments);
+  if (arguments.plain) job.format = text::TextFormat::kPlain;
+  if (arguments.ssml) job.format = text::TextFormat::kSsml;
+  set_text(arguments, &job);
 
   voice::EngineOptions engine_options;
   engine_options.threads = arguments.threads;
@@ -83,6 +71,7 @@ void run_speak(SpeakArguments& arguments) {
               << fmt::format("{:.1f}-{:.1f} s", note.begin_seconds, note.end_seconds) << " used\n";
     for (const std::string& warning : note.warnings) std::cerr << "voice: " << warning << "\n";
   }
+  for (const std::string& note : outcome.text_notes) std::cerr << "text: " << note << "\n";
   for (const auto& sentence : outcome.report.sentences) {
     for (const std::string& text_note : sentence.notes) std::cerr << "text: " << text_note << "\n";
     if (sentence.verdict != voice::Verdict::kGood &&
@@ -106,6 +95,22 @@ void add_speak_command(CLI::App& app, int&) {
       "  myna speak --voice a.wav --voice b.wav --text-file book.txt -o book.mp3\n"
       "  myna speak --voice slt --text \"你好，world。\" --seed 7 --speed 0.9 -o hi.flac\n"
       "  myna speak --voice me.wav --text \"To a player\" -o - | aplay\n"
+      "  tail -f log.txt | myna speak --voice me.wav --text - -o - | aplay\n"
+      "\n"
+      "The text may say how it is to be read (--plain switches this off):\n"
+      "  <行|hang2>  <read|R EH1 D>    a word and its pronunciation: pinyin or ARPAbet\n"
+      "  [hang2]  [W AH1 N]            a pronunciation alone\n"
+      "  [pause 300ms]  [pause 1.5s]   silence\n"
+      "  [lang:en]2024[/lang]          the language of a stretch: zh or en\n"
+      "  [rate:0.8]slowly[/rate]       its speed, times --speed\n"
+      "  \\[  \\<                        a plain bracket or sign\n"
+      "A text that starts with <speak is SSML: speak, p, s, break, say-as, phoneme, lang,\n"
+      "prosody rate and sub.\n"
+      "\n"
+      "A lexicon holds on each line a word, a tab and its pronunciation:\n"
+      "  Myna\tM AY1 N AH0\n"
+      "  行香子\thang2 xiang1 zi3\n"
+      "Besides --lexicon, lexicon.tsv in ~/.local/share/myna and in a voice's folder are used.\n"
       "\n"
       "A recording may be wav, flac, mp3, ogg or opus, from 1 second to 10 minutes, at any rate;\n"
       "the best 3 to 10 seconds are chosen and named. The same seed gives the same samples.");
@@ -120,10 +125,25 @@ void add_speak_command(CLI::App& app, int&) {
       ->add_option("--prompt-text", job.prompt_text,
                    "What the (first) recording says; without it Myna listens")
       ->type_name("TEXT");
-  speak->add_option("--text", arguments->text, "The text to read")->type_name("TEXT");
+  speak
+      ->add_option("--text", arguments->text,
+                   "The text to read; - reads standard input and speaks each sentence as soon as "
+                   "it is complete")
+      ->type_name("TEXT");
   speak->add_option("--text-file", arguments->text_file, "A UTF-8 file to read")->type_name("FILE");
-  speak->add_option("input", arguments->dash, "- reads the text from standard input")
-      ->type_name("-");
+  speak->add_option("input", arguments->dash, "- is the same as --text -")->type_name("-");
+  CLI::Option* ssml = speak->add_flag("--ssml", arguments->ssml,
+                                      "The text is SSML (found out by itself from <speak)");
+  speak->add_flag("--plain", arguments->plain, "The text is plain: brackets and tags are read")
+      ->excludes(ssml);
+  speak
+      ->add_option("--lexicon", job.lexicons,
+                   "Pronunciations that win over all dictionaries, a word, a tab and its "
+                   "pronunciation on each line; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  speak->add_flag("--show-phones", job.show_phones,
+                  "Print how each sentence is read: languages, words, phones and ids");
   speak->add_option("--language", arguments->language, "auto, zh, en, all_zh, ... (default: auto)")
       ->type_name("MODE");
   speak

@@ -1,10 +1,19 @@
 #include "cli/speak_job.h"
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <deque>
+#include <iostream>
+#include <optional>
 
 #include "audio/io.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/lexicons.h"
+#include "cli/phones_table.h"
 #include "cli/terminal.h"
 #include "voice/synthesizer.h"
 
@@ -23,6 +32,29 @@ std::vector<voice::Recording> recordings_of(const SpeakJob& job) {
   }
   if (!job.prompt_text.empty()) recordings.front().transcript = job.prompt_text;
   return recordings;
+}
+
+/// The next sentence of what arrives at standard input; waits for it.
+std::optional<text::Sentence> next_from_input(text::SentenceReader& reader, bool* ended,
+                                              const CancelToken& cancel) {
+  for (;;) {
+    if (auto sentence = reader.next()) return sentence;
+    if (*ended) return std::nullopt;
+    cancel.check("reading standard input");
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    const int ready = ::poll(&input, 1, 200);
+    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+    char buffer[1 << 16];
+    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw Error(ErrorCode::kIo, "cannot be read.", "standard input");
+    if (got > 0) {
+      reader.feed({buffer, size_t(got)});
+    } else {
+      *ended = true;
+      reader.finish();
+    }
+  }
 }
 
 std::string self_check_summary(const voice::SpeakReport& report) {
@@ -48,6 +80,16 @@ SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
   const CancelToken& cancel = interrupt_token();
   audio::ClipWriter writer(job.output, engine->sample_rate());
 
+  const text::Frontend& frontend = engine->frontend();
+  text::UserLexicons lexicons = load_lexicons(frontend, job.voices, job.lexicons);
+  std::vector<std::string> text_notes;
+  std::deque<text::Sentence> sentences;
+  if (!job.text_from_input) {
+    for (auto& s : text::read_sentences(job.text, job.format, frontend, lexicons, &text_notes)) {
+      sentences.push_back(std::move(s));
+    }
+  }
+
   voice::VoiceOptions voice_options;
   voice_options.transcript_mode = job.options.mode;
   const voice::Voice voice =
@@ -57,11 +99,35 @@ SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
   outcome.output = job.output;
   outcome.voice_name = voice.name;
   outcome.notes = voice.notes;
-  ProgressLine progress;
-  const voice::Synthesizer synthesizer(engine);
-  outcome.report = synthesizer.speak(
-      voice, job.text, job.options, [&](std::span<const float> samples) { writer.write(samples); },
-      cancel, progress.callback());
+  outcome.text_notes = std::move(text_notes);
+  voice::SpeakOptions options = job.options;
+  std::ostream& tables = job.output == "-" ? std::cerr : std::cout;
+  if (job.show_phones) {
+    options.show = [&](const text::Utterance& utterance) {
+      tables << phones_table(utterance) << "\n" << std::flush;
+    };
+  }
+  std::optional<ProgressLine> progress;
+  if (!job.show_phones) progress.emplace();
+  const auto speak = [&](const voice::SentenceSource& source) {
+    outcome.report = voice::Synthesizer(engine).speak(
+        voice, source, options, [&](std::span<const float> samples) { writer.write(samples); },
+        cancel, progress ? progress->callback() : ProgressCallback());
+  };
+  text::SentenceReader reader(job.format, frontend, std::move(lexicons));
+  if (job.text_from_input) {
+    bool ended = false;
+    speak({[&] { return next_from_input(reader, &ended, cancel); }});
+  } else {
+    speak({[&]() -> std::optional<text::Sentence> {
+             if (sentences.empty()) return std::nullopt;
+             text::Sentence next = std::move(sentences.front());
+             sentences.pop_front();
+             return next;
+           },
+           int64_t(sentences.size())});
+  }
+  outcome.text_notes.insert(outcome.text_notes.end(), reader.notes().begin(), reader.notes().end());
   writer.commit();
   return outcome;
 }
@@ -75,7 +141,8 @@ Json outcome_json(const SpeakOutcome& outcome) {
                {"audio_seconds", report.audio_seconds},
                {"elapsed_seconds", report.elapsed_seconds},
                {"first_audio_seconds", report.first_audio_seconds},
-               {"real_time_factor", report.real_time_factor()}};
+               {"real_time_factor", report.real_time_factor()},
+               {"notes", outcome.text_notes}};
   json["references"] = Json::array();
   for (const auto& note : outcome.notes) {
     json["references"].push_back({{"recording", note.recording},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "text/text_reader.h"
 #include "voice/engine.h"
 #include "voice/speech.h"
 #include "voice/voice.h"
@@ -18,7 +19,11 @@ struct SpeakJob {
   std::vector<std::string> voices;  ///< files or names, recordings of one person
   std::string prompt_text;          ///< what the first recording says; empty: read or heard
   std::string text;
-  std::string output;  ///< path or "-"
+  bool text_from_input = false;  ///< standard input is read instead, sentence by sentence
+  text::TextFormat format = text::TextFormat::kAuto;
+  std::vector<std::string> lexicons;  ///< files, besides the user's own and the voices'
+  bool show_phones = false;           ///< print a table for each sentence
+  std::string output;                 ///< path or "-"
   voice::SpeakOptions options;
 };
 
@@ -27,10 +32,13 @@ struct SpeakOutcome {
   std::string voice_name;
   voice::SpeakReport report;
   std::vector<voice::ReferenceNote> notes;
+  std::vector<std::string> text_notes;  ///< what the reader of the text skipped
 };
 
-/// Opens the output before anything is computed, so that an unwritable one fails at once. Nothing
-/// is left behind when it fails or is interrupted (Error(kCancelled)).
+/// Opens the output before anything is computed, so that an unwritable one fails at once. A text in
+/// hand is read to its end before the first sentence is spoken, so that wrong markup fails at once;
+/// standard input is spoken as its sentences come. Both give the same samples. Nothing is left
+/// behind when it fails or is interrupted (Error(kCancelled)).
 SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine, const SpeakJob& job);
 
 /// The machine-readable report (`--report`).

@@ -78,20 +78,31 @@ std::vector<fs::path> voice_roots() {
   return roots;
 }
 
+/// The file or folder that a --voice option names; empty when there is none.
+fs::path voice_path(const std::string& file_or_name) {
+  std::error_code ignored;
+  if (fs::exists(file_or_name, ignored)) return file_or_name;
+  if (!is_plain_name(file_or_name)) return {};
+  for (const fs::path& root : voice_roots()) {
+    const fs::path path = named_voice(root, file_or_name);
+    if (!path.empty()) return path;
+  }
+  return {};
+}
+
 }  // namespace
+
+fs::path find_lexicon(const std::string& file_or_name) {
+  std::error_code ignored;
+  const fs::path folder = voice_path(file_or_name);
+  if (folder.empty() || !fs::is_directory(folder, ignored)) return {};
+  const fs::path lexicon = folder / "lexicon.tsv";
+  return fs::is_regular_file(lexicon, ignored) ? lexicon : fs::path();
+}
 
 std::vector<Recording> find_recordings(const std::string& file_or_name) {
   std::error_code ignored;
-  fs::path path = file_or_name;
-  if (!fs::exists(path, ignored)) {
-    path.clear();
-    if (is_plain_name(file_or_name)) {
-      for (const fs::path& root : voice_roots()) {
-        path = named_voice(root, file_or_name);
-        if (!path.empty()) break;
-      }
-    }
-  }
+  const fs::path path = voice_path(file_or_name);
   if (path.empty()) {
     std::string names;
     for (const std::string& name : known_voices()) names += (names.empty() ? "" : ", ") + name;

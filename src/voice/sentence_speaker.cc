@@ -54,11 +54,11 @@ std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utter
 }
 
 void SentenceSpeaker::decode(const text::Utterance& utterance, const std::vector<int64_t>& tokens,
-                             uint64_t seed, const AudioSink& sink,
+                             uint64_t seed, double speed, const AudioSink& sink,
                              const CancelToken& cancel) const {
   const models::Sovits& sovits = engine_.sovits();
   models::PriorOptions prior_options;
-  prior_options.speed = options_.speed;
+  prior_options.speed = speed;
   const models::Prior prior =
       sovits.encode(tokens, widened(utterance.ids), voice_.style, prior_options);
   const models::Spoken spoken = sovits.sample(prior, voice_.style, seed, kNoiseScale);
@@ -70,7 +70,7 @@ void SentenceSpeaker::decode(const text::Utterance& utterance, const std::vector
 }
 
 SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utterance, uint64_t seed,
-                                                  const CancelToken& cancel) const {
+                                                  double speed, const CancelToken& cancel) const {
   Attempt result;
   result.seed = seed;
   const std::vector<int64_t> tokens = choose_tokens(utterance, seed, cancel);
@@ -81,7 +81,7 @@ SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utteran
     return result;
   }
   decode(
-      utterance, tokens, seed,
+      utterance, tokens, seed, speed,
       [&](std::span<const float> samples) {
         result.samples.insert(result.samples.end(), samples.begin(), samples.end());
       },
@@ -92,11 +92,14 @@ SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utteran
   return result;
 }
 
-SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t index,
+SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t index, double rate,
                                       const AudioSink& sink, const CancelToken& cancel) const {
   SentenceReport report;
   report.text = utterance.text;
   report.notes = utterance.notes;
+  const double speed = std::clamp(options_.speed * rate, text::kSlowestRate, text::kFastestRate);
+  if (speed != options_.speed * rate)
+    report.notes.push_back("its rate and the speed together are limited to 0.5 ... 2");
 
   if (!options_.self_check) {
     report.seed = attempt_seed(options_.seed, index, 0);
@@ -105,7 +108,7 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
     int64_t count = 0;
     if (!tokens.empty()) {
       decode(
-          utterance, tokens, report.seed,
+          utterance, tokens, report.seed, speed,
           [&](std::span<const float> samples) {
             count += int64_t(samples.size());
             sink(samples);
@@ -118,7 +121,7 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
 
   Attempt best;
   for (int i = 0; i < options_.max_attempts; ++i) {
-    Attempt next = attempt(utterance, attempt_seed(options_.seed, index, i), cancel);
+    Attempt next = attempt(utterance, attempt_seed(options_.seed, index, i), speed, cancel);
     const bool good = next.check.verdict == Verdict::kGood;
     if (i == 0 || good || next.check.badness < best.check.badness) best = std::move(next);
     report.attempts = i + 1;

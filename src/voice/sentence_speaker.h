@@ -15,17 +15,19 @@ class SentenceSpeaker {
   SentenceSpeaker(const Engine& engine, const Voice& voice, const SpeakOptions& options);
 
   /// `index`: the sentence's place in the text; its random numbers are a function of (seed, index,
-  /// attempt). Samples are delivered as they are made, or after the check when there is one.
-  SentenceReport speak(const text::Utterance& utterance, size_t index, const AudioSink& sink,
-                       const CancelToken& cancel) const;
+  /// attempt). `rate` multiplies options.speed, within the speeds that options may ask for. Samples
+  /// are delivered as they are made, or after the check when there is one.
+  SentenceReport speak(const text::Utterance& utterance, size_t index, double rate,
+                       const AudioSink& sink, const CancelToken& cancel) const;
 
  private:
   struct Attempt;
   std::vector<int64_t> choose_tokens(const text::Utterance& utterance, uint64_t seed,
                                      const CancelToken& cancel) const;
   void decode(const text::Utterance& utterance, const std::vector<int64_t>& tokens, uint64_t seed,
-              const AudioSink& sink, const CancelToken& cancel) const;
-  Attempt attempt(const text::Utterance& utterance, uint64_t seed, const CancelToken& cancel) const;
+              double speed, const AudioSink& sink, const CancelToken& cancel) const;
+  Attempt attempt(const text::Utterance& utterance, uint64_t seed, double speed,
+                  const CancelToken& cancel) const;
 
   const Engine& engine_;
   const Voice& voice_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct SpeakOptions {
   SamplingOptions sampling;
   bool self_check = true;  ///< listen to each sentence and speak bad ones again
   int max_attempts = 3;    ///< per sentence, with self_check
+  /// Called with each sentence before it is spoken; empty: nobody listens.
+  std::function<void(const text::Utterance&)> show;
 
   /// Throws Error(kUsage) naming the option that is out of range.
   void validate() const;
@@ -73,6 +76,12 @@ struct SpeakReport {
   /// Phone error over all checked sentences.
   AlignmentCounts phones() const;
   int sentences_below_standard() const;  ///< kept although the self-check was not satisfied
+};
+
+/// Sentences and pauses, one after another.
+struct SentenceSource {
+  std::function<std::optional<text::Sentence>()> next;  ///< nothing at the end; may block
+  int64_t total = 0;                                    ///< for progress; 0: not known
 };
 
 /// Receives mono samples in order, as they are made. May throw to stop.

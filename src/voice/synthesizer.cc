@@ -1,12 +1,13 @@
 #include "voice/synthesizer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "base/error.h"
 #include "base/random.h"
-#include "base/utf8.h"
+#include "text/text_reader.h"
 #include "voice/sentence_speaker.h"
 
 namespace myna::voice {
@@ -18,27 +19,43 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
-
-/// Delivers samples and keeps the clock of the first and the count of all.
+/// Delivers samples and keeps the clock of the first and the count of all. Silence is held back
+/// until speech follows or the end.
 class Delivery {
  public:
-  Delivery(const AudioSink& sink, Clock::time_point start) : sink_(sink), start_(start) {}
+  Delivery(const AudioSink& sink, Clock::time_point start, int rate)
+      : sink_(sink), start_(start), rate_(rate) {}
 
   void send(std::span<const float> samples) {
     if (samples.empty()) return;
-    sink_(samples);
-    if (count_ == 0) first_seconds_ = seconds_since(start_);
-    count_ += int64_t(samples.size());
+    finish();
+    pass(samples);
+  }
+  void add_silence(double seconds) { silence_ += std::llround(seconds * rate_); }
+  void drop_silence() { silence_ = 0; }
+  /// Delivers the silence that is held back.
+  void finish() {
+    const std::vector<float> zeros(size_t(std::min<int64_t>(silence_, rate_)), 0.0f);
+    while (silence_ > 0) {
+      const auto part = std::min<int64_t>(silence_, int64_t(zeros.size()));
+      silence_ -= part;
+      pass(std::span(zeros).first(size_t(part)));
+    }
   }
   int64_t count() const { return count_; }
   double first_seconds() const { return first_seconds_; }
 
  private:
+  void pass(std::span<const float> samples) {
+    sink_(samples);
+    if (count_ == 0) first_seconds_ = seconds_since(start_);
+    count_ += int64_t(samples.size());
+  }
+
   const AudioSink& sink_;
   Clock::time_point start_;
+  int rate_;
+  int64_t silence_ = 0;  ///< samples
   int64_t count_ = 0;
   double first_seconds_ = 0;
 };
@@ -50,45 +67,68 @@ Synthesizer::Synthesizer(std::shared_ptr<const Engine> engine) : engine_(std::mo
 SpeakReport Synthesizer::speak(const Voice& voice, std::string_view text,
                                const SpeakOptions& options, const AudioSink& sink,
                                const CancelToken& cancel, const ProgressCallback& progress) const {
+  std::vector<text::Sentence> sentences =
+      text::read_sentences(text, text::TextFormat::kPlain, engine_->frontend());
+  size_t at = 0;
+  const SentenceSource source{[&]() -> std::optional<text::Sentence> {
+                                if (at == sentences.size()) return std::nullopt;
+                                return std::move(sentences[at++]);
+                              },
+                              int64_t(sentences.size())};
+  return speak(voice, source, options, sink, cancel, progress);
+}
+
+SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentences,
+                               const SpeakOptions& options, const AudioSink& sink,
+                               const CancelToken& cancel, const ProgressCallback& progress) const {
   options.validate();
   const Clock::time_point start = Clock::now();
-  require_utf8(text, "text");
-  if (is_blank(text)) {
-    throw Error(ErrorCode::kInvalidText, "is empty; write something to be read.", "text");
-  }
-
-  const std::vector<std::string> sentences = text::split_sentences(text);
   const SentenceSpeaker speaker(*engine_, voice, options);
-  const std::vector<float> pause(
-      size_t(std::llround(options.pause_seconds * engine_->sample_rate())), 0.0f);
-  Delivery delivery(sink, start);
+  Delivery delivery(sink, start, engine_->sample_rate());
   SpeakReport report;
   report.sample_rate = engine_->sample_rate();
   report.seed = options.seed;
   std::optional<Error> unspeakable;
-  for (size_t i = 0; i < sentences.size(); ++i) {
+  bool after_sentence = false;
+  int64_t count = 0;  // sentences, pauses not counted
+  for (;;) {
     cancel.check("speaking");
-    myna::report(progress, "speaking", int64_t(i), int64_t(sentences.size()), sentences[i]);
+    const std::optional<text::Sentence> sentence = sentences.next();
+    if (!sentence) break;
+    if (sentence->is_pause()) {
+      if (after_sentence) delivery.drop_silence();
+      after_sentence = false;
+      delivery.add_silence(sentence->pause_seconds);
+      continue;
+    }
+    const int64_t index = count++;
+    const std::string written = sentence->text();
+    myna::report(progress, "speaking", index, sentences.total, written);
     text::Utterance utterance;
     try {
-      utterance = engine_->frontend().analyse(sentences[i], options.mode);
+      utterance = engine_->frontend().analyse(*sentence, options.mode);
     } catch (const Error& error) {
       // A line of dashes or emoji inside a book is skipped; a text of nothing else is an error.
       if (error.code() != ErrorCode::kInvalidText) throw;
       unspeakable = error;
       continue;
     }
-    if (utterance.silent()) continue;
+    if (options.show) options.show(utterance);
     report.sentences.push_back(speaker.speak(
-        utterance, i, [&](std::span<const float> samples) { delivery.send(samples); }, cancel));
-    delivery.send(pause);
+        utterance, size_t(index), sentence->rate,
+        [&](std::span<const float> samples) { delivery.send(samples); }, cancel));
+    delivery.add_silence(options.pause_seconds);
+    after_sentence = true;
   }
   if (report.sentences.empty()) {
     if (unspeakable) throw *unspeakable;
+    if (count == 0)
+      throw Error(ErrorCode::kInvalidText, "is empty; write something to be read.", "text");
     throw Error(ErrorCode::kInvalidText,
                 "has nothing that can be spoken, only punctuation or symbols.", "text");
   }
-  myna::report(progress, "speaking", int64_t(sentences.size()), int64_t(sentences.size()));
+  delivery.finish();
+  myna::report(progress, "speaking", count, sentences.total);
   report.audio_seconds = double(delivery.count()) / report.sample_rate;
   report.elapsed_seconds = seconds_since(start);
   report.first_audio_seconds = delivery.first_seconds();

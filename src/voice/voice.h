@@ -54,6 +54,10 @@ Voice make_voice(const Engine& engine, const std::string& name,
 /// Error(kNotFound) listing the names that exist.
 std::vector<Recording> find_recordings(const std::string& file_or_name);
 
+/// The lexicon that a voice carries: lexicon.tsv in its folder (see text/user_lexicon.h). An empty
+/// path for a voice without one, for an audio file and for an unknown name.
+std::filesystem::path find_lexicon(const std::string& file_or_name);
+
 /// Names that find_recordings accepts: the user's voices, then the bundled samples.
 std::vector<std::string> known_voices();
 

@@ -5,44 +5,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <fstream>
 
 #include "audio/io.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "support/program.h"
 #include "support/temp_dir.h"
 
 namespace myna::cli {
 namespace {
 
-struct Result {
-  int exit_code = -1;
-  std::string output;  ///< standard output and error together
-};
-
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-Result run(const std::vector<std::string>& arguments, const std::string& input_file = "/dev/null") {
-  std::string command = quoted(MYNA_PROGRAM);
-  for (const std::string& argument : arguments) command += " " + quoted(argument);
-  command += " < " + quoted(input_file) + " 2>&1";
-  Result result;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return result;
-  std::array<char, 4096> buffer;
-  while (const size_t got = fread(buffer.data(), 1, buffer.size(), pipe)) {
-    result.output.append(buffer.data(), got);
-  }
-  const int status = pclose(pipe);
-  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return result;
-}
+using testing::run;
+using Result = testing::ProgramResult;
 
 class SpeakCommand : public ::testing::Test {
  protected:

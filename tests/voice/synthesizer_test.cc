@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "support/temp_dir.h"
 #include "support/tiny_base.h"
+#include "text/text_reader.h"
 
 namespace myna::voice {
 namespace {
@@ -161,6 +162,67 @@ TEST_F(SynthesizerTest, SpeedChangesTheLength) {
   options.speed = 2;
   const auto fast = collect(synthesizer, *voice_, "The same words again.", options);
   EXPECT_NEAR(double(fast.size()) / double(normal.size()), 0.5, 0.1);
+}
+
+/// Speaks marked text without self-check and default pauses.
+std::vector<float> speak_marked(const std::shared_ptr<const Engine>& engine, const Voice& voice,
+                                const std::string& text, SpeakOptions options) {
+  auto sentences = text::read_sentences(text, text::TextFormat::kMarkup, engine->frontend());
+  size_t at = 0;
+  std::vector<float> samples;
+  options.self_check = false;
+  Synthesizer(engine).speak(voice, {[&]() -> std::optional<text::Sentence> {
+                              return at < sentences.size() ? std::optional(sentences[at++])
+                                                           : std::nullopt;
+                            }},
+                            options, [&](std::span<const float> part) {
+                              samples.insert(samples.end(), part.begin(), part.end());
+                            });
+  return samples;
+}
+
+TEST_F(SynthesizerTest, APauseTakesThePlaceOfTheSilenceAfterASentence) {
+  SpeakOptions options;
+  options.pause_seconds = 0.25;
+  const auto length = [&](const std::string& text) {
+    return int64_t(speak_marked(*engine_, *voice_, text, options).size());
+  };
+  const int64_t plain = length("One is here. Two is here.");
+  EXPECT_EQ(length("One is here.[pause 1s] Two is here.") - plain, 16000 - 4000);
+  EXPECT_EQ(length("[pause 1s]One is here. Two is here.") - plain, 16000);
+  EXPECT_EQ(length("One is here.[pause 1s][pause 500ms] Two is here.") - plain, 24000 - 4000);
+  EXPECT_EQ(length("One is here. Two is here.[pause 1s]") - plain, 16000 - 4000);
+  const auto samples = speak_marked(*engine_, *voice_, "[pause 1s]One is here.", options);
+  for (size_t i = 0; i < 16000; ++i) ASSERT_EQ(samples[i], 0.0f);
+}
+
+TEST_F(SynthesizerTest, ARateMultipliesTheSpeed) {
+  SpeakOptions options;
+  options.pause_seconds = 0;
+  const std::string words = "The same words again.";
+  options.speed = 2;
+  const auto fast = speak_marked(*engine_, *voice_, words, options);
+  options.speed = 1;
+  EXPECT_EQ(speak_marked(*engine_, *voice_, "[rate:2]" + words + "[/rate]", options), fast);
+}
+
+TEST_F(SynthesizerTest, SentencesAreAskedForOneByOne) {
+  SpeakOptions options;
+  options.self_check = false;
+  size_t heard = 0, asked = 0;
+  std::vector<size_t> heard_when_asked;
+  Synthesizer(*engine_).speak(*voice_, {[&]() -> std::optional<text::Sentence> {
+    heard_when_asked.push_back(heard);
+    if (++asked > 2) return std::nullopt;
+    text::Sentence sentence;
+    sentence.spans.push_back({"This is spoken.", {}, {}});
+    return sentence;
+  }},
+                              options, [&](std::span<const float> part) { heard += part.size(); });
+  ASSERT_EQ(heard_when_asked.size(), 3u);
+  EXPECT_EQ(heard_when_asked[0], 0u);
+  EXPECT_GT(heard_when_asked[1], 0u);
+  EXPECT_GT(heard_when_asked[2], heard_when_asked[1]);
 }
 
 TEST_F(SynthesizerTest, ConcurrentRequestsDoNotHearEachOther) {
