@@ -35,6 +35,18 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
+/// What stands for the word of a bare pronunciation. Digits would be read as numbers.
+std::string shown_word(const Pronunciation& pronunciation) {
+  std::string out;
+  for (const std::string& unit : pronunciation.units) {
+    if (!out.empty()) out += ' ';
+    for (char c : unit) {
+      if (c < '0' || c > '9') out += c;
+    }
+  }
+  return out;
+}
+
 class MarkupReader final : public TextReader {
  public:
   MarkupReader(const Frontend& frontend, Emit emit)
@@ -231,7 +243,7 @@ class MarkupReader final : public TextReader {
     if (pronunciation && is_bare_pronunciation(*pronunciation)) {
       if (content.size() > kLongestPronouncedWord)
         fail(place_, shown + " is too long; mark its words one by one");
-      pronounce(content, *pronunciation);
+      pronounce(shown_word(*pronunciation), *pronunciation);
       return used;
     }
     reject_near_pronunciation(content, shown);

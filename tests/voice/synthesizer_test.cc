@@ -215,7 +215,7 @@ TEST_F(SynthesizerTest, SentencesAreAskedForOneByOne) {
     heard_when_asked.push_back(heard);
     if (++asked > 2) return std::nullopt;
     text::Sentence sentence;
-    sentence.spans.push_back({"This is spoken.", {}, {}});
+    sentence.spans.emplace_back().text = "This is spoken.";
     return sentence;
   }},
                               options, [&](std::span<const float> part) { heard += part.size(); });
