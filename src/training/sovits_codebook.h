@@ -1,4 +1,4 @@
-// The frozen front of SoVITS: the codebook that the tokeniser made and an identity projection.
+// The frozen front of SoVITS: the projection and the codebook that the tokeniser made.
 #pragma once
 
 #include <filesystem>

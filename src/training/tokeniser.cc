@@ -15,6 +15,7 @@
 #include "tensor/safetensors.h"
 #include "training/checkpoint.h"
 #include "training/content_data.h"
+#include "training/discriminant.h"
 #include "training/kmeans.h"
 #include "training/phone_alignment.h"
 #include "training/trained_content.h"
@@ -23,7 +24,10 @@ namespace myna::training {
 namespace {
 
 constexpr const char* kCodebookName = "quantizer.vq.layers.0._codebook.embed";
-constexpr int64_t kBatchFrames = 20000;  // mel frames per forward pass
+constexpr const char* kMatrixName = "ssl_proj.weight";
+constexpr const char* kOffsetName = "ssl_proj.bias";
+constexpr int64_t kLabelledRows = 300000;  // frames that the discriminant analysis sees
+constexpr int64_t kBatchFrames = 20000;    // mel frames per forward pass
 /// Log probability per spoken phone below which a transcript is taken not to be what is said. Parts
 /// right from foreign transcripts at an encoder that errs in every second phone.
 constexpr double kLeastAligned = -4.0;
@@ -96,12 +100,45 @@ std::vector<ItemFeatures> all_features(const Dataset& dataset, const TrainedCont
   return out;
 }
 
-at::Tensor training_rows(const Dataset& dataset, const std::vector<ItemFeatures>& features) {
+/// Projected frames of the training items.
+at::Tensor training_rows(const Dataset& dataset, const std::vector<ItemFeatures>& features,
+                         const Projection& projection) {
   std::vector<at::Tensor> rows;
   for (size_t i = 0; i < features.size(); ++i)
     if (dataset.items()[i].split == Split::kTrain && features[i].features.size(0) > 0)
-      rows.push_back(features[i].features);
-  return at::cat(rows).to(at::kFloat);
+      rows.push_back(projection(features[i].features.to(at::kFloat)));
+  return at::cat(rows);
+}
+
+/// Makes the features tell phones apart, from the frames whose phone is known; without any, leaves
+/// them as they are.
+Projection phone_projection(const Dataset& dataset, const std::vector<ItemFeatures>& features) {
+  int64_t known = 0;
+  for (size_t i = 0; i < features.size(); ++i)
+    if (dataset.items()[i].split == Split::kTrain) known += int64_t(features[i].alignment.size());
+  const int64_t stride = std::max<int64_t>(1, known / kLabelledRows);
+  std::vector<at::Tensor> rows;
+  std::vector<int64_t> classes;
+  for (size_t i = 0, met = 0; i < features.size(); ++i) {
+    const Item& item = dataset.items()[i];
+    if (item.split != Split::kTrain || features[i].alignment.empty()) continue;
+    if (int64_t(met++) % stride != 0) continue;
+    rows.push_back(features[i].features.to(at::kFloat));
+    for (const uint16_t at : features[i].alignment) classes.push_back(item.phones[at]);
+  }
+  if (rows.empty()) return identity_projection(features.front().features.size(1));
+  return discriminant_projection(
+      at::cat(rows), at::tensor(at::ArrayRef<int64_t>(classes), at::TensorOptions(at::kLong)));
+}
+
+/// The projection and the codebook, as the quantiser of SoVITS stores them.
+void write_codebook(const std::filesystem::path& file, const Projection& projection,
+                    const at::Tensor& centres, const Json& record) {
+  tensor::write_safetensors(file,
+                            {{kCodebookName, to_host(centres)},
+                             {kMatrixName, to_host(projection.matrix.unsqueeze(2).contiguous())},
+                             {kOffsetName, to_host(projection.offset)}},
+                            {{"content", record["content"]}, {"corpus", record["corpus"]}});
 }
 
 /// Figures of how the codes are used.
@@ -165,23 +202,29 @@ Json tokenise(const TokeniseOptions& options) {
 
   Json figures = Json::object();
   at::Tensor centres;
+  Projection projection;
   if (options.keep) {
-    centres = to_torch(tensor::SafetensorsFile(options.codebook).get(kCodebookName));
+    const tensor::SafetensorsFile file(options.codebook);
+    centres = to_torch(file.get(kCodebookName));
+    projection = {to_torch(file.get(kMatrixName)).squeeze(2), to_torch(file.get(kOffsetName))};
   } else {
+    projection = phone_projection(dataset, features);
     KMeansOptions k;
     k.clusters = options.clusters;
     k.seed = options.seed;
-    const KMeansResult result = k_means(training_rows(dataset, features), k, options.cancel);
+    const KMeansResult result =
+        k_means(training_rows(dataset, features, projection), k, options.cancel);
     centres = result.centres;
     figures["distortion"] = result.distortion;
     figures["empty_moved"] = result.empty_moved;
-    tensor::write_safetensors(options.codebook, {{kCodebookName, to_host(centres)}},
-                              {{"content", content.digest}, {"corpus", dataset.digest()}});
+    write_codebook(options.codebook, projection, centres,
+                   {{"content", content.digest}, {"corpus", dataset.digest()}});
   }
   std::vector<std::vector<uint16_t>> codes(features.size());
   for (size_t i = 0; i < features.size(); ++i) {
     if (features[i].features.size(0) == 0) continue;
-    const at::Tensor index = nearest_centres(features[i].features.to(at::kFloat), centres);
+    const at::Tensor index =
+        nearest_centres(projection(features[i].features.to(at::kFloat)), centres);
     for (int64_t t = 0; t < index.size(0); ++t)
       codes[i].push_back(uint16_t(index.data_ptr<int64_t>()[t]));
   }

@@ -1,5 +1,6 @@
-// Semantic tokens of a data set: content features of every item, a codebook by k-means over the
-// training split, and the nearest entry per 25 Hz frame.
+// Semantic tokens of a data set: content features of every item, projected to tell phones apart
+// (discriminant.h), a codebook by k-means over the training split, and the nearest entry per 25 Hz
+// frame.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ struct TokeniseOptions {
 
 /// Writes codes, the forced alignment of each transcript with them (from the content encoder's CTC
 /// output), heard.json (greedy readings of items without a transcript, by id) and the codebook
-/// (tensor quantizer.vq.layers.0._codebook.embed [clusters, dim]).
+/// (tensors quantizer.vq.layers.0._codebook.embed [clusters, dim] and the projection, ssl_proj.weight
+/// [dim, dim, 1] and ssl_proj.bias [dim]).
 /// Returns figures: entries used, entropy in bits, perplexity, distortion, and phone purity (share
 /// of frames whose most likely phone is the commonest one of their token; blanks left out), and how
 /// many items have phones and how many of them could be aligned.
