@@ -32,9 +32,9 @@ prepare() {
 }
 
 # Minutes of training per network. More is better: the shipped base was made in these.
-content_minutes=${CONTENT_MINUTES:-25}
-sovits_minutes=${SOVITS_MINUTES:-37}
-t2s_minutes=${T2S_MINUTES:-33}
+content_minutes=${CONTENT_MINUTES:-80}
+sovits_minutes=${SOVITS_MINUTES:-120}
+t2s_minutes=${T2S_MINUTES:-75}
 verifier_minutes=${VERIFIER_MINUTES:-15}
 threads=${THREADS:-$(nproc)}
 

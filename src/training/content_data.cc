@@ -36,8 +36,7 @@ ContentBatch make_content_batch(const Dataset& dataset, const MelStore& store,
   const Rng rng = Rng(seed, 0x617567u).split(uint64_t(number));
   for (size_t row = 0; row < items.size(); ++row) {
     LogMel mel = store.get(items[row]);
-    if (augment != nullptr)
-      mel = augment_mel(mel, *augment, store.sample_rate(), rng.split(row));
+    if (augment != nullptr) mel = augment_mel(mel, *augment, store.sample_rate(), rng.split(row));
     batch.lengths.push_back(mel.frames());
     batch.targets.push_back(spoken_phones(dataset.items()[size_t(items[row])].phones));
     mels.push_back(std::move(mel));

@@ -26,8 +26,9 @@ namespace {
 constexpr const char* kCodebookName = "quantizer.vq.layers.0._codebook.embed";
 constexpr const char* kMatrixName = "ssl_proj.weight";
 constexpr const char* kOffsetName = "ssl_proj.bias";
-constexpr int64_t kLabelledRows = 300000;  // frames that the discriminant analysis sees
-constexpr int64_t kBatchFrames = 20000;    // mel frames per forward pass
+constexpr int64_t kLabelledRows = 300000;          // frames that the discriminant analysis sees
+constexpr int64_t kLabelledFramesPerFeature = 20;  // below this it would fit noise
+constexpr int64_t kBatchFrames = 20000;            // mel frames per forward pass
 /// Log probability per spoken phone below which a transcript is taken not to be what is said. Parts
 /// right from foreign transcripts at an encoder that errs in every second phone.
 constexpr double kLeastAligned = -4.0;
@@ -126,7 +127,13 @@ Projection phone_projection(const Dataset& dataset, const std::vector<ItemFeatur
     rows.push_back(features[i].features.to(at::kFloat));
     for (const uint16_t at : features[i].alignment) classes.push_back(item.phones[at]);
   }
-  if (rows.empty()) return identity_projection(features.front().features.size(1));
+  const int64_t dim = features.front().features.size(1);
+  if (int64_t(classes.size()) < kLabelledFramesPerFeature * dim) {
+    log().warn(
+        "only {} frames have a known phone: the tokens are clusters of the features as they are",
+        classes.size());
+    return identity_projection(dim);
+  }
   return discriminant_projection(
       at::cat(rows), at::tensor(at::ArrayRef<int64_t>(classes), at::TensorOptions(at::kLong)));
 }

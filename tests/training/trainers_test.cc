@@ -1,0 +1,253 @@
+// Every trainer learns a tiny data set made here: the losses of its log must fall, and its exported
+// model must open. Sizes are the smallest that still exercise every part.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <numbers>
+#include <sstream>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "models/content_encoder.h"
+#include "models/model_file.h"
+#include "support/temp_dir.h"
+#include "training/content_trainer.h"
+#include "training/curves.h"
+#include "training/dataset.h"
+#include "training/export.h"
+#include "training/sovits_trainer.h"
+#include "training/t2s_trainer.h"
+#include "training/tokeniser.h"
+#include "training/verifier_trainer.h"
+
+namespace myna::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "Phones" are tones: symbol 25 + k is a tone of its own height; a speaker shifts all of them.
+std::vector<int16_t> say(const std::vector<int32_t>& phones, int speaker) {
+  std::vector<int16_t> out;
+  for (const int32_t phone : phones) {
+    const double hz = (300.0 + 350.0 * double(phone % 4)) * (speaker == 0 ? 1.0 : 1.15);
+    for (int i = 0; i < 4800; ++i) {
+      const double t = double(i) / 16000, fade = std::sin(std::numbers::pi * i / 4800);
+      out.push_back(int16_t(9000 * fade *
+                            (std::sin(2 * std::numbers::pi * hz * t) +
+                             0.3 * std::sin(4 * std::numbers::pi * hz * t))));
+    }
+  }
+  return out;
+}
+
+void write_tiny_dataset(const fs::path& folder) {
+  DatasetWriter writer(folder, 16000);
+  const int32_t b = 24;  // a consonant of the table; the next three are spoken phones too
+  for (int i = 0; i < 8; ++i) {
+    Item item;
+    item.id = "tiny/" + std::to_string(i);
+    item.speaker = i % 2 ? "tiny/two" : "tiny/one";
+    item.language = "en";
+    item.source = "tiny";
+    item.split = i >= 6 ? Split::kValidation : Split::kTrain;
+    item.phones = {b + i % 4, b + (i + 1) % 4, b + (i * 2) % 4, b + (i + 3) % 4};
+    writer.add(item, say(item.phones, i % 2));
+  }
+  writer.commit("test", 1);
+}
+
+RunOptions short_run(const fs::path& out, int64_t steps) {
+  RunOptions options;
+  options.out = out;
+  options.max_steps = steps;
+  options.log_steps = 5;
+  options.threads = 1;
+  options.bf16 = false;
+  return options;
+}
+
+/// First and last logged value of a figure.
+std::pair<double, double> ends(const fs::path& run, const std::string& figure) {
+  std::istringstream lines(read_text(run / "log.jsonl"));
+  std::vector<double> values;
+  for (std::string line; std::getline(lines, line);) {
+    const Json json = Json::parse(line);
+    if (json.contains(figure)) values.push_back(json[figure]);
+  }
+  EXPECT_GE(values.size(), 2u) << figure;
+  return {values.front(), values.back()};
+}
+
+const char* kOptimizer =
+    R"({"learning_rate": 0.003, "warmup_steps": 5, "ema_decay": 0.8, "weight_decay": 0.0})";
+
+class Trainers : public ::testing::Test {
+ protected:
+  void SetUp() override { write_tiny_dataset(folder_ / "data"); }
+
+  Json content_recipe() const {
+    return {{"model",
+             {{"dim", 32},
+              {"layers", 2},
+              {"heads", 2},
+              {"ffn", 48},
+              {"conv_kernel", 5},
+              {"tap_layer", 1},
+              {"dropout", 0.0}}},
+            {"optimizer", Json::parse(kOptimizer)},
+            {"augment", {{"probability", 0.0}, {"frequency_masks", 0}, {"time_masks", 0}}},
+            {"data", {{"batch_seconds", 8.0}}}};
+  }
+
+  /// Content run, codebook and codes.
+  void tokenise_tiny() {
+    train_content(folder_ / "data", content_recipe(), short_run(folder_ / "content", 20));
+    TokeniseOptions options;
+    options.data = folder_ / "data";
+    options.content = folder_ / "content";
+    options.codebook = folder_ / "codebook.safetensors";
+    options.clusters = 16;
+    options.threads = 1;
+    options.bf16 = false;
+    const Json figures = tokenise(options);
+    EXPECT_EQ(figures["frames"].get<double>(), 8 * 30);  // 1.2 s at 25 Hz each
+    EXPECT_GT(figures["perplexity"].get<double>(), 4.0);
+  }
+
+  myna::testing::TempDir folder_;
+};
+
+TEST_F(Trainers, ContentLearns) {
+  EXPECT_TRUE(train_content(folder_ / "data", content_recipe(), short_run(folder_ / "run", 120)));
+  const auto [first, last] = ends(folder_ / "run", "ctc");
+  EXPECT_LT(last, 0.6 * first);
+
+  const Json record = export_model(folder_ / "run", {}, folder_ / "content.safetensors");
+  EXPECT_EQ(record["steps"], 120);
+  const models::ModelFile file =
+      models::open_model_file(folder_ / "content.safetensors", "content");
+  EXPECT_EQ(models::ContentConfig::from_json(file.config, "file").dim, 32);
+  EXPECT_EQ(file.record["seed"], 1);
+  EXPECT_EQ(file.record["corpus"], Dataset(folder_ / "data").digest());
+
+  EXPECT_TRUE(fs::exists(folder_ / "run/curves.png"));
+}
+
+TEST_F(Trainers, T2sLearns) {
+  tokenise_tiny();
+  const Json recipe = {{"model",
+                        {{"embedding_dim", 32},
+                         {"hidden_dim", 32},
+                         {"head", 2},
+                         {"n_layer", 2},
+                         {"ffn_dim", 64},
+                         {"vocab_size", 17},
+                         {"phoneme_vocab_size", 732},
+                         {"EOS", 16},
+                         {"bert_dim", 0}}},
+                       {"optimizer", Json::parse(kOptimizer)},
+                       {"data", {{"max_positions", 400}, {"prompt", 0.5}, {"input_noise", 0.05}}},
+                       {"label_smoothing", 0.0}};
+  EXPECT_TRUE(train_t2s(folder_ / "data", recipe, short_run(folder_ / "t2s", 60)));
+  const auto [first, last] = ends(folder_ / "t2s", "cross_entropy");
+  EXPECT_LT(last, 0.6 * first);
+  export_model(folder_ / "t2s", {}, folder_ / "t2s.safetensors");
+  EXPECT_NO_THROW(models::open_model_file(folder_ / "t2s.safetensors", "t2s"));
+}
+
+TEST_F(Trainers, SovitsLearnsWithAndWithoutTheGame) {
+  tokenise_tiny();
+  Json recipe = Json::parse(read_text(fs::path(MYNA_SOURCE_DIR) / "recipes/starter/sovits.json"));
+  recipe["model"]["model"].update({{"inter_channels", 16},
+                                   {"hidden_channels", 16},
+                                   {"filter_channels", 32},
+                                   {"n_layers", 2},
+                                   {"gin_channels", 16},
+                                   {"ssl_dim", 32},
+                                   {"codebook_size", 16},
+                                   {"style_hidden", 16},
+                                   {"mrte_channels", 16},
+                                   {"flow_couplings", 2},
+                                   {"posterior_layers", 2},
+                                   {"decoder",
+                                    {{"type", "istft"},
+                                     {"dim", 24},
+                                     {"layers", 2},
+                                     {"ffn", 48},
+                                     {"kernel", 7},
+                                     {"upsample", 2},
+                                     {"harmonic", true},
+                                     {"n_fft", 640},
+                                     {"hop", 160}}}});
+  recipe["model"]["train"]["segment_size"] = 5120;
+  recipe["discriminators"] = {
+      {"periods", {2, 3}}, {"period_channels", {4, 8}}, {"scales", 1}, {"scale_channels", {4, 8}}};
+  recipe["optimizer"] = Json::parse(kOptimizer);
+  recipe["losses"]["adversarial_from"] = 0.7;
+  recipe["data"].update(
+      {{"rows", 4}, {"window_frames", 40}, {"style_min_seconds", 0.5}, {"style_max_seconds", 1.0}});
+  EXPECT_TRUE(train_sovits(folder_ / "data", folder_ / "codebook.safetensors", recipe,
+                           short_run(folder_ / "sovits", 60)));
+  const auto [first, last] = ends(folder_ / "sovits", "mel");
+  EXPECT_LT(last, 0.8 * first);
+  ends(folder_ / "sovits", "discriminator");  // the game was on
+  EXPECT_TRUE(fs::exists(folder_ / "sovits/samples/step-60-0.wav"));
+  EXPECT_THROW(export_model(folder_ / "sovits", {}, folder_ / "s.safetensors"), Error);
+  export_model(folder_ / "sovits", folder_ / "codebook.safetensors", folder_ / "s.safetensors");
+  const auto file = models::open_model_file(folder_ / "s.safetensors", "sovits");
+  EXPECT_TRUE(file.tensors->contains("quantizer.vq.layers.0._codebook.embed"));
+  for (const std::string& name : file.tensors->names()) {
+    EXPECT_FALSE(name.starts_with("enc_q.")) << name;
+    EXPECT_FALSE(name.starts_with("discriminators.")) << name;
+  }
+}
+
+TEST_F(Trainers, SovitsNeedsCodes) {
+  const Json recipe =
+      Json::parse(read_text(fs::path(MYNA_SOURCE_DIR) / "recipes/starter/sovits.json"));
+  EXPECT_THROW(train_sovits(folder_ / "data", folder_ / "codebook.safetensors", recipe,
+                            short_run(folder_ / "sovits", 1)),
+               Error);
+}
+
+TEST_F(Trainers, VerifierLearns) {
+  const Json recipe = {{"model",
+                        {{"channels", 16},
+                         {"kernels", {3, 3}},
+                         {"dilations", {1, 2}},
+                         {"pooled_channels", 16},
+                         {"embedding", 8}}},
+                       {"optimizer", Json::parse(kOptimizer)},
+                       {"data",
+                        {{"rows", 8},
+                         {"seconds_low", 0.4},
+                         {"seconds_high", 0.8},
+                         {"min_seconds_per_speaker", 1.0}}},
+                       {"margin", 0.1},
+                       {"scale", 10.0}};
+  EXPECT_TRUE(train_verifier(folder_ / "data", recipe, short_run(folder_ / "v", 60)));
+  const auto [first, last] = ends(folder_ / "v", "loss");
+  EXPECT_LT(last, first);
+  export_model(folder_ / "v", {}, folder_ / "v.safetensors");
+  EXPECT_NO_THROW(models::open_model_file(folder_ / "v.safetensors", "verifier"));
+}
+
+TEST(RunCurves, RepeatedStepsOfAResumedRunCountOnce) {
+  const myna::testing::TempDir folder;
+  std::ofstream(folder / "log.jsonl") << R"({"step": 10, "ctc": 5.0})"
+                                      << "\n"
+                                      << R"({"step": 20, "ctc": 4.0})"
+                                      << "\n"
+                                      << R"({"step": 10, "event": "resumed"})"
+                                      << "\n"
+                                      << R"({"step": 20, "ctc": 3.0})"
+                                      << "\n"
+                                      << R"({"step": 30, "ctc": 2.0})"
+                                      << "\n";
+  draw_run_curves(folder / "log.jsonl", folder / "curves.png");
+  EXPECT_GT(fs::file_size(folder / "curves.png"), 200u);
+}
+
+}  // namespace
+}  // namespace myna::training
