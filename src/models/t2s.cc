@@ -50,6 +50,7 @@ T2sConfig T2sConfig::from_json(const Json& json, const std::string& subject) {
   config.position_dropout =
       value_or<float>(json, "position_dropout", config.position_dropout, subject);
   config.layer_dropout = value_or<float>(json, "layer_dropout", config.layer_dropout, subject);
+  config.tokens_per_phone = value_or<std::vector<float>>(json, "tokens_per_phone", {}, subject);
   config.prefix = value_or<std::string>(json, "prefix", config.prefix, subject);
   config.check(subject);
   return config;
@@ -57,6 +58,7 @@ T2sConfig T2sConfig::from_json(const Json& json, const std::string& subject) {
 
 Json T2sConfig::to_json() const {
   return {{"hidden_dim", width},
+          {"tokens_per_phone", tokens_per_phone},
           {"embedding_dim", width},
           {"head", heads},
           {"n_layer", layers},

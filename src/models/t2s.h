@@ -33,6 +33,9 @@ struct T2sConfig {
   float embedding_dropout = 0.0f;  ///< "dropout"
   float position_dropout = 0.1f;
   float layer_dropout = 0.1f;
+  /// Mean tokens per phone symbol ("tokens_per_phone", phoneme_vocab_size of them): the text is then
+  /// given spread, one phone per token (see phone_timing.h). Empty: as phones, as in the reference.
+  std::vector<float> tokens_per_phone;
   std::string prefix = "model.";              ///< of the tensor names
   Precision precision = Precision::kDefault;  ///< of the layers' weights (not stored)
 

@@ -8,6 +8,9 @@
 #include "training/content_data.h"
 
 namespace myna::training {
+namespace {
+constexpr double kOftenEnough = 10;  // occurrences that make a mean duration
+}
 
 T2sData::T2sData(const Dataset& dataset, int64_t eos, const T2sDataOptions& options)
     : dataset_(dataset), eos_(eos), options_(options) {
@@ -23,7 +26,25 @@ T2sData::T2sData(const Dataset& dataset, int64_t eos, const T2sDataOptions& opti
 
 bool T2sData::usable(const Item& item) const {
   return !item.phones.empty() && item.code_count > 0 &&
-         double(item.sample_count) <= options_.max_seconds * dataset_.sample_rate();
+         double(item.sample_count) <= options_.max_seconds * dataset_.sample_rate() &&
+         (!options_.spread || !dataset_.alignment(item).empty());
+}
+
+std::vector<float> T2sData::codes_per_phone(int64_t symbols) const {
+  std::vector<double> codes(size_t(symbols), 0.0), phones(size_t(symbols), 0.0);
+  double all_codes = 0, all_phones = 0;
+  for (const Item& item : dataset_.items()) {
+    const auto alignment = dataset_.alignment(item);
+    if (item.split != Split::kTrain || alignment.empty()) continue;
+    for (const int32_t phone : item.phones) phones[size_t(phone)] += 1;
+    for (const uint16_t at : alignment) codes[size_t(item.phones[at])] += 1;
+    all_codes += double(alignment.size());
+    all_phones += double(item.phones.size());
+  }
+  std::vector<float> out(size_t(symbols), float(all_codes / std::max(1.0, all_phones)));
+  for (size_t i = 0; i < out.size(); ++i)
+    if (phones[i] >= kOftenEnough) out[i] = float(codes[i] / phones[i]);
+  return out;
 }
 
 std::vector<SampleUnit> T2sData::units(Split split) const {
@@ -32,7 +53,9 @@ std::vector<SampleUnit> T2sData::units(Split split) const {
     const Item& item = dataset_.items()[i];
     if (item.split == split && usable(item))
       out.push_back(
-          {int64_t(i), item.code_count + int64_t(item.phones.size()), sampling_group(item)});
+          {int64_t(i),
+           item.code_count + (options_.spread ? item.code_count : int64_t(item.phones.size())),
+           sampling_group(item)});
   }
   return out;
 }
@@ -47,13 +70,18 @@ T2sBatch T2sData::make(const std::vector<int64_t>& items, Rng random, bool plain
     aligned.emplace_back();
     const auto append = [&](const Item& from) {
       const auto first = int64_t(phones.back().size());
-      phones.back().insert(phones.back().end(), from.phones.begin(), from.phones.end());
       const auto c = dataset_.codes(from);
       codes.back().insert(codes.back().end(), c.begin(), c.end());
-      for (const uint16_t phone : dataset_.alignment(from)) aligned.back().push_back(first + phone);
+      for (const uint16_t phone : dataset_.alignment(from)) {
+        if (options_.spread) phones.back().push_back(from.phones[phone]);
+        aligned.back().push_back(options_.spread ? int64_t(phones.back().size()) - 1
+                                                 : first + phone);
+      }
+      if (options_.spread) return;
+      phones.back().insert(phones.back().end(), from.phones.begin(), from.phones.end());
       aligned.back().resize(codes.back().size(), -1);
     };
-    if (!plain && rng.uniform() < float(options_.prompt)) {
+    if (!plain && !options_.spread && rng.uniform() < float(options_.prompt)) {
       const auto same = by_speaker_.find(item.speaker);
       if (same != by_speaker_.end())
         append(dataset_.items()[size_t(same->second[rng.below(same->second.size())])]);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "models/phone_timing.h"
 #include "models/t2s_decoder.h"
 #include "voice/listener.h"
 
@@ -38,17 +39,24 @@ std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utter
                                                     const CancelToken& cancel) const {
   const double longest = engine_.self_check_limits().max_seconds_per_phone;
   models::T2sRequest request;
-  request.phones = widened(voice_.prompt_phones);
-  request.phones.insert(request.phones.end(), utterance.ids.begin(), utterance.ids.end());
-  request.prompt = voice_.prompt_codes;
   request.seed = seed;
   request.sampling.temperature = options_.sampling.temperature;
   request.sampling.top_k = options_.sampling.top_k;
   request.sampling.top_p = options_.sampling.top_p;
   request.sampling.repetition_penalty = options_.sampling.repetition_penalty;
-  const auto phones = int(utterance.ids.size());
-  request.sampling.min_tokens = std::clamp(phones / 2, 2, 11);
-  request.sampling.max_tokens = int(std::ceil((longest * phones + 1.0) * kTokenRate));
+  if (const auto& timing = engine_.t2s().config().tokens_per_phone; !timing.empty()) {
+    // One token per place of the text: nothing to stop at, nothing to loop in.
+    request.phones = models::spread_phones(widened(utterance.ids), timing);
+    request.sampling.min_tokens = request.sampling.max_tokens = int(request.phones.size());
+    request.sampling.repetition_penalty = 1.0f;
+  } else {
+    request.phones = widened(voice_.prompt_phones);
+    request.phones.insert(request.phones.end(), utterance.ids.begin(), utterance.ids.end());
+    request.prompt = voice_.prompt_codes;
+    const auto phones = int(utterance.ids.size());
+    request.sampling.min_tokens = std::clamp(phones / 2, 2, 11);
+    request.sampling.max_tokens = int(std::ceil((longest * phones + 1.0) * kTokenRate));
+  }
   const auto results = models::decode_t2s(engine_.t2s(), std::span(&request, 1), {}, cancel);
   return results.front().tokens;
 }
