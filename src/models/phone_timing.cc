@@ -18,7 +18,7 @@ std::vector<int64_t> spread_phones(std::span<const int64_t> phones,
     const double mean = double(tokens_per_phone[size_t(phone)]);
     wanted += mean;
     const int64_t least = mean >= 0.5 ? 1 : 0;
-    const int64_t count = std::max(least, std::llround(wanted) - std::ssize(out));
+    const int64_t count = std::max<int64_t>(least, std::llround(wanted) - std::ssize(out));
     out.insert(out.end(), size_t(count), phone);
   }
   return out;

@@ -40,7 +40,7 @@ std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utter
   const double longest = engine_.self_check_limits().max_seconds_per_phone;
   models::T2sRequest request;
   request.seed = seed;
-  request.sampling.temperature = options_.sampling.temperature;
+  request.sampling.temperature = options_.sampling.temperature * engine_.t2s().config().temperature;
   request.sampling.top_k = options_.sampling.top_k;
   request.sampling.top_p = options_.sampling.top_p;
   request.sampling.repetition_penalty = options_.sampling.repetition_penalty;

@@ -188,6 +188,18 @@ TEST(T2sData, AlignmentsFollowPrompts) {
   EXPECT_EQ(plain.aligned.sizes(), plain.targets.sizes());
   const T2sBatch prompted = data.make({0}, Rng(1));  // the speaker's only item comes twice
   EXPECT_THAT(row(prompted, 0), ElementsAre(0, 0, 1, 2, 3, 3, 4, 5, 5));
+
+  options.spread = true;  // one phone per code; what is not aligned cannot be used
+  const T2sData spread(dataset, 8, options);
+  ASSERT_EQ(spread.units(Split::kTrain).size(), 1u);
+  EXPECT_EQ(spread.units(Split::kTrain)[0].length, 8);
+  const T2sBatch timed = spread.make({0}, Rng(1));
+  EXPECT_THAT(row(timed, 0), ElementsAre(0, 1, 2, 3, 3));
+  const at::Tensor phones = timed.phones[0].contiguous();
+  EXPECT_THAT(std::vector<int64_t>(phones.data_ptr<int64_t>(), phones.data_ptr<int64_t>() + 4),
+              ElementsAre(10, 10, 11, 12));
+  const std::vector<float> means = spread.codes_per_phone(20);
+  EXPECT_FLOAT_EQ(means[10], 4.0f / 3.0f);  // too rare for means of their own
   std::filesystem::remove_all(folder);
 }
 
