@@ -97,12 +97,12 @@ class Evaluation {
       const std::vector<int64_t> phones(utterance.ids.begin(), utterance.ids.end());
       const models::Prior prior = sovits.encode(codes, phones, voice.style);
       Sample sample{v, language, spoken.text, {{}, engine_->sample_rate(), 1}};
-      sovits.decode_chunks(
-          sovits.sample(prior, voice.style, options_.seed, voice::kNoiseScale), voice.style, {},
-          [&](std::span<const float> part) {
-            sample.clip.samples.insert(sample.clip.samples.end(), part.begin(), part.end());
-            return true;
-          });
+      sovits.decode_chunks(sovits.sample(prior, voice.style, options_.seed, voice::kNoiseScale),
+                           voice.style, {}, [&](std::span<const float> part) {
+                             sample.clip.samples.insert(sample.clip.samples.end(), part.begin(),
+                                                        part.end());
+                             return true;
+                           });
       keep(sample, "resynthesised", resynthesised_.size());
       resynthesised_.push_back(std::move(sample));
     }

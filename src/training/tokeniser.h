@@ -25,11 +25,11 @@ struct TokeniseOptions {
 
 /// Writes codes, the forced alignment of each transcript with them (from the content encoder's CTC
 /// output), heard.json (greedy readings of items without a transcript, by id) and the codebook
-/// (tensors quantizer.vq.layers.0._codebook.embed [clusters, dim] and the projection, ssl_proj.weight
-/// [dim, dim, 1] and ssl_proj.bias [dim]).
-/// Returns figures: entries used, entropy in bits, perplexity, distortion, and phone purity (share
-/// of frames whose most likely phone is the commonest one of their token; blanks left out), and how
-/// many items have phones and how many of them could be aligned.
+/// (tensors quantizer.vq.layers.0._codebook.embed [clusters, dim] and the projection,
+/// ssl_proj.weight [dim, dim, 1] and ssl_proj.bias [dim]). Returns figures: entries used, entropy
+/// in bits, perplexity, distortion, and phone purity (share of frames whose most likely phone is
+/// the commonest one of their token; blanks left out), and how many items have phones and how many
+/// of them could be aligned.
 Json tokenise(const TokeniseOptions& options);
 
 }  // namespace myna::training

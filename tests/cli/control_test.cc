@@ -37,7 +37,8 @@ class ControlCommand : public ::testing::Test {
     const auto result = run(arguments);
     EXPECT_EQ(result.exit_code, 0) << result.output;
     std::string all;
-    for (const auto& phone : parse_json(result.output, "phones")["phones"])
+    const Json line = parse_json(result.output, "phones");
+    for (const Json& phone : line.at("phones"))
       all += (all.empty() ? "" : " ") + phone.get<std::string>();
     return all;
   }

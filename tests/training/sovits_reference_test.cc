@@ -14,32 +14,6 @@ namespace {
 
 using testing::SovitsGolden;
 
-/// The published period discriminators hold [out, in, k, 1]; the values are the same.
-class FlatSource : public models::ParameterSource {
- public:
-  explicit FlatSource(const std::string& group) {
-    for (const Json& row :
-         read_json(testing::golden_group_dir(group) / "weights.json").at("discriminator")) {
-      shapes_[row.at(0).get<std::string>()] = row.at(1).get<tensor::Shape>();
-    }
-  }
-  bool contains(const std::string& name) const override { return shapes_.contains(name); }
-  models::Parameter get(const std::string& name, const tensor::Shape& shape,
-                        models::Init) override {
-    return {name, testing::golden_weight(name, shapes_.at(name)).reshaped(shape)};
-  }
-
- private:
-  std::map<std::string, tensor::Shape> shapes_;
-};
-
-models::DiscriminatorConfig published_discriminators() {
-  models::DiscriminatorConfig config;
-  config.scale_channels = {16, 64, 256, 1024, 1024};
-  config.scale_group_width = 4;
-  return config;
-}
-
 /// The differentiable log mel of the published trainer; audio's is the same without gradients.
 torch::Tensor log_mel(const torch::Tensor& spec, const models::SovitsConfig& config) {
   const audio::MelBank bank =
@@ -117,8 +91,9 @@ TEST_P(SovitsTrainingStep, LossesAndGradientsMatch) {
   compute::TorchBackend backend({.device = "cpu", .training = true}), critic({.training = true});
   backend.set_training(false);  // no dropout; gradients stay on
   SovitsGolden golden(backend, GetParam());
-  FlatSource source(GetParam());
-  const models::Discriminators discriminators(critic, source, published_discriminators());
+  testing::GoldenSource source(GetParam(), "discriminator");
+  const models::Discriminators discriminators(critic, source,
+                                              models::DiscriminatorConfig::official());
   const models::SovitsConfig& config = golden.sovits().config();
 
   const SovitsGolden::TrainStep step = golden.train_step();

@@ -54,9 +54,17 @@ torch::Tensor contiguous_as(const torch::Tensor& x, torch::ScalarType type) {
   return torch::empty(x.sizes(), x.options().dtype(type)).copy_(x);
 }
 
+/// A single row or column may lie in memory under any strides; oneDNN 2.6 takes some of them for a
+/// transposed matrix with rows too short and fails.
+static torch::Tensor plain_if_thin(const torch::Tensor& x) {
+  if (x.size(1) != 1 && x.size(2) != 1) return x;
+  return x.contiguous().as_strided(x.sizes(), {x.size(1) * x.size(2), x.size(2), 1});
+}
+
 torch::Tensor products(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& bias) {
   auto c = torch::empty({a.size(0), a.size(1), b.size(2)}, torch::kFloat);
-  const Block va = view(a), vb = view(b), vc = view(c);
+  const torch::Tensor plain_a = plain_if_thin(a), plain_b = plain_if_thin(b);
+  const Block va = view(plain_a), vb = view(plain_b), vc = view(c);
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, va.mem()}, {DNNL_ARG_WEIGHTS, vb.mem()}, {DNNL_ARG_DST, vc.mem()}};
   dnnl::matmul::desc desc(va.desc, vb.desc, vc.desc);
