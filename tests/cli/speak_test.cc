@@ -107,11 +107,13 @@ TEST_F(SpeakCommand, SpeaksWithTheStarterAndReadsItBack) {
   EXPECT_EQ(report["seed"], 1);
   EXPECT_TRUE(report["self_check"]["checked"]);
   EXPECT_EQ(report["sentences"].size(), 1u);
-  // The program must hear speech in it. How much of the text it hears is a figure of the base,
-  // which `myna evaluate` measures; see docs/starter.md.
+  // The program must hear most of the text in it; docs/starter.md has the figures of the base.
   const Json& sentence = report["sentences"][0];
-  EXPECT_GT(sentence["phones_wanted"].get<int>(), 15);
-  EXPECT_LT(sentence["phones_missing"].get<int>(), sentence["phones_wanted"].get<int>());
+  const int wanted = sentence["phones_wanted"];
+  EXPECT_GT(wanted, 15);
+  EXPECT_LT(sentence["phones_missing"].get<int>() + sentence["phones_substituted"].get<int>() +
+                sentence["phones_inserted"].get<int>(),
+            0.6 * wanted);
   EXPECT_NE(sentence["verdict"], "silent");
   EXPECT_NE(sentence["verdict"], "unchecked");
 }

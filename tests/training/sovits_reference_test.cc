@@ -45,6 +45,7 @@ Judged judge(const compute::TorchBackend& backend, const models::Discriminators&
     out.scores.push_back(backend.unwrap(judgement.scores));
     std::vector<torch::Tensor> features;
     for (const auto& feature : judgement.features) features.push_back(backend.unwrap(feature));
+    features.push_back(out.scores.back());  // the published feature loss counts the scores too
     out.layers += int64_t(features.size());
     out.features.push_back(std::move(features));
   }
