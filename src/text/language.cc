@@ -1,5 +1,6 @@
 #include "text/language.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/error.h"
@@ -54,7 +55,7 @@ std::optional<Language> language_of_code(std::string_view code) {
   std::string plain;
   for (char c : code) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;
   if (plain.rfind("zh-hk", 0) == 0 || plain.rfind("zh-yue", 0) == 0) return Language::kYue;
-  plain = plain.substr(0, plain.find_first_of("-_"));
+  plain.resize(std::min(plain.size(), plain.find_first_of("-_")));
   if (plain == "cmn") return Language::kZh;
   for (Language language : kLanguages) {
     if (plain == language_code(language)) return language;

@@ -37,7 +37,9 @@ TEST(Excitation, FollowsAGlideBetweenFrames) {
   const audio::PitchTrack track = pitch_of(make_excitation(log_hz, kHop, kRate, 3).pulses);
   EXPECT_GT(track.voiced_share(), 0.8);
   for (size_t t = 20; t + 20 < track.hz.size(); ++t)  // two pitch frames per latent frame
-    if (track.hz[t] > 0) EXPECT_NEAR(track.hz[t], 100.0 + double(t) / 2, 4.0) << t;
+    if (track.hz[t] > 0) {
+      EXPECT_NEAR(track.hz[t], 100.0 + double(t) / 2, 4.0) << t;
+    }
 }
 
 TEST(Excitation, BothSourcesHaveUnitPower) {

@@ -64,7 +64,9 @@ TEST(Sentences, LongSentencesAreCutInFewBalancedParts) {
   for (size_t i = 0; i < pieces.size(); ++i) {
     longest = std::max(longest, pieces[i].size());
     shortest = std::min(shortest, pieces[i].size());
-    if (i + 1 < pieces.size()) EXPECT_EQ(pieces[i].substr(pieces[i].size() - 3), "，") << pieces[i];
+    if (i + 1 < pieces.size()) {
+      EXPECT_EQ(pieces[i].substr(pieces[i].size() - 3), "，") << pieces[i];
+    }
   }
   EXPECT_LT(longest, shortest * 3 / 2);
 }
