@@ -8,8 +8,7 @@
 #include "audio/io.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "support/program.h"
-#include "support/temp_dir.h"
+#include "support/program_test.h"
 
 namespace myna::cli {
 namespace {
@@ -20,18 +19,8 @@ using testing::run;
 using testing::run_line;
 using testing::shell_quoted;
 
-class ControlCommand : public ::testing::Test {
+class ControlCommand : public testing::ProgramTest {
  protected:
-  void SetUp() override {
-    setenv("MYNA_ASSETS", MYNA_SOURCE_DIR "/assets", 1);
-    setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
-  }
-  std::string out(const std::string& name) const { return (folder_ / name).string(); }
-  std::string file(const std::string& name, std::string_view bytes) const {
-    std::filesystem::create_directories((folder_ / name).parent_path());
-    write_file(folder_ / name, bytes);
-    return out(name);
-  }
   std::string phones(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {"phones", "--json"});
     const auto result = run(arguments);
@@ -42,7 +31,6 @@ class ControlCommand : public ::testing::Test {
       all += (all.empty() ? "" : " ") + phone.get<std::string>();
     return all;
   }
-  testing::TempDir folder_;
 };
 
 TEST_F(ControlCommand, TheTableSaysWhyItIsReadSo) {

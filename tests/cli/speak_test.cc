@@ -10,8 +10,7 @@
 #include "audio/io.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "support/program.h"
-#include "support/temp_dir.h"
+#include "support/program_test.h"
 
 namespace myna::cli {
 namespace {
@@ -19,19 +18,7 @@ namespace {
 using testing::run;
 using Result = testing::ProgramResult;
 
-class SpeakCommand : public ::testing::Test {
- protected:
-  void SetUp() override {
-    setenv("MYNA_ASSETS", MYNA_SOURCE_DIR "/assets", 1);
-    setenv("XDG_DATA_HOME", (folder_ / "data").c_str(), 1);
-  }
-  std::string out(const std::string& name) const { return (folder_ / name).string(); }
-  std::string file(const std::string& name, std::string_view bytes) const {
-    write_file(folder_ / name, bytes);
-    return out(name);
-  }
-  testing::TempDir folder_;
-};
+using SpeakCommand = testing::ProgramTest;
 
 /// A row of the bad-input table: what is given, the exit code, and a word of the message.
 struct BadInput {
