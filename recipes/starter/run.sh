@@ -5,9 +5,9 @@
 #   recipes/starter/run.sh CORPUS WORK [STEP...]
 #
 # CORPUS: folder of recordings with index.tsv (see README.md). WORK: where datasets and checkpoints
-# go. STEP: prepare content tokenise sovits t2s verifier export; all of them in this order when not
-# given. Minutes per network: CONTENT_MINUTES, SOVITS_MINUTES, T2S_MINUTES, VERIFIER_MINUTES; THREADS;
-# the models go to STARTER (WORK/starter).
+# go. STEP: prepare content tokenise likeness sovits t2s durations verifier export; all of them in
+# this order when not given. Minutes per network: CONTENT_MINUTES, LIKENESS_MINUTES, SOVITS_MINUTES,
+# T2S_MINUTES, DURATIONS_MINUTES, VERIFIER_MINUTES; THREADS; the models go to STARTER (WORK/starter).
 set -euo pipefail
 if (($# < 2)); then
   sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
@@ -17,7 +17,7 @@ corpus=$1
 work=$2
 shift 2
 steps=("$@")
-if ((${#steps[@]} == 0)); then steps=(prepare content tokenise sovits t2s verifier export); fi
+if ((${#steps[@]} == 0)); then steps=(prepare content tokenise likeness sovits t2s durations verifier export); fi
 recipe=$(cd "$(dirname "$0")" && pwd)
 train=${MYNA_TRAIN:-$recipe/../../build/src/cli/myna-train}
 if [[ ! -x $train ]]; then
@@ -33,23 +33,26 @@ prepare() {
 
 # Minutes of training per network. More is better: the shipped base was made in these.
 content_minutes=${CONTENT_MINUTES:-80}
-sovits_minutes=${SOVITS_MINUTES:-120}
+likeness_minutes=${LIKENESS_MINUTES:-15}
+sovits_minutes=${SOVITS_MINUTES:-240}
 t2s_minutes=${T2S_MINUTES:-75}
+durations_minutes=${DURATIONS_MINUTES:-5}
 verifier_minutes=${VERIFIER_MINUTES:-15}
 threads=${THREADS:-$(nproc)}
 
 # Barriers that spin would take the core that another training needs.
 export OMP_WAIT_POLICY=passive
 
-# fit NETWORK MINUTES [ARGUMENT...]: trains, or goes on with what an interruption left.
+# fit TRAINER NAME MINUTES [ARGUMENT...]: trains NAME.json to WORK/NAME, or goes on with what an
+# interruption left.
 fit() {
-  local network=$1 minutes=$2
-  shift 2
-  "$train" "$network" --data "$work/data" --config "$recipe/$network.json" \
-    --out "$work/$network" --max-minutes "$minutes" --threads "$threads" "$@"
+  local trainer=$1 name=$2 minutes=$3
+  shift 3
+  "$train" "$trainer" --data "$work/data" --config "$recipe/$name.json" \
+    --out "$work/$name" --max-minutes "$minutes" --threads "$threads" "$@"
 }
 
-content() { fit content "$content_minutes"; }
+content() { fit content content "$content_minutes"; }
 
 tokenise() {
   local newest
@@ -62,16 +65,24 @@ tokenise() {
     --codebook "$work/codebook.safetensors" --clusters 512 --threads "$threads"
 }
 
-sovits() { fit sovits "$sovits_minutes" --codebook "$work/codebook.safetensors"; }
+# Tells the decoder whether it sounds like the person. Another network judges the result.
+likeness() { fit verifier likeness "$likeness_minutes" --seed 77; }
 
-t2s() { fit t2s "$t2s_minutes"; }
+sovits() {
+  fit sovits sovits "$sovits_minutes" --codebook "$work/codebook.safetensors" \
+    --content "$work/content" --verifier "$work/likeness"
+}
 
-verifier() { fit verifier "$verifier_minutes"; }
+t2s() { fit t2s t2s "$t2s_minutes"; }
+
+durations() { fit durations durations "$durations_minutes"; }
+
+verifier() { fit verifier verifier "$verifier_minutes"; }
 
 export_models() {
   local out=${STARTER:-$work/starter} network
   mkdir -p "$out"
-  for network in content sovits t2s verifier; do
+  for network in content sovits t2s durations verifier; do
     "$train" export --run "$work/$network" --codebook "$work/codebook.safetensors" \
       --out "$out/$network.safetensors"
   done
@@ -82,7 +93,7 @@ export_models() {
 for step in "${steps[@]}"; do
   echo "== $step" >&2
   case $step in
-    prepare | content | tokenise | sovits | t2s | verifier) "$step" ;;
+    prepare | content | tokenise | likeness | sovits | t2s | durations | verifier) "$step" ;;
     export) export_models ;;  # "export" itself is a word of the shell
     *)
       echo "run.sh: there is no step $step" >&2

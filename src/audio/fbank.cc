@@ -13,7 +13,8 @@ namespace {
 
 double kaldi_mel(double hz) { return 1127.0 * std::log(1.0 + hz / 700.0); }
 
-/// A symmetric Hann window raised to 0.85.
+}  // namespace
+
 std::vector<float> povey_window(int n) {
   std::vector<float> window(n);
   for (int i = 0; i < n; ++i) {
@@ -22,8 +23,6 @@ std::vector<float> povey_window(int n) {
   }
   return window;
 }
-
-}  // namespace
 
 MelBank kaldi_mel_bank(int sample_rate, int padded_frame, int bins) {
   const double low = kaldi_mel(20.0), high = kaldi_mel(sample_rate / 2.0);

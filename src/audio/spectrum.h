@@ -81,6 +81,9 @@ void denormalize_mel(std::span<float> mel);
 /// Fewer samples than a frame give 0 frames.
 Matrix kaldi_fbank(std::span<const float> mono, int sample_rate = 16000, int bins = 80);
 
+/// The window used by kaldi_fbank: a symmetric Hann window raised to 0.85.
+std::vector<float> povey_window(int n);
+
 /// The filters used by kaldi_fbank: [bins, padded frame / 2]; the Nyquist bin has no weight.
 MelBank kaldi_mel_bank(int sample_rate, int padded_frame, int bins);
 

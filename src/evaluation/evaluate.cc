@@ -15,6 +15,7 @@
 namespace myna::evaluation {
 namespace {
 
+constexpr size_t kFewestClips = 12;          // per language, for figures that mean something
 constexpr double kShortestComparable = 0.5;  // seconds of speech for a speaker vector
 
 /// What one person said, really or synthesised.
@@ -37,6 +38,8 @@ class Evaluation {
       : engine_(engine), set_(set), options_(options), cancel_(cancel), progress_(progress) {
     report_.test_set = set.description;
     report_.seed = options.seed;
+    any_mandarin_ = std::any_of(set.voices.begin(), set.voices.end(),
+                                [](const TestVoice& v) { return v.language == "zh"; });
   }
 
   EvaluationReport run(const std::filesystem::path& verifier) {
@@ -63,25 +66,26 @@ class Evaluation {
 
   std::vector<std::string> sentences_for(size_t voice, const std::string& language) const {
     const auto list = language == "zh" ? mandarin_sentences() : english_sentences();
+    const auto voices =
+        size_t(std::count_if(set_.voices.begin(), set_.voices.end(), [&](const TestVoice& one) {
+          return !any_mandarin_ || one.language == language;
+        }));
+    const size_t each = std::max(size_t(options_.sentences_per_voice),
+                                 (kFewestClips + voices - 1) / std::max<size_t>(1, voices));
     std::vector<std::string> chosen;
-    for (int i = 0; i < options_.sentences_per_voice; ++i) {
-      chosen.push_back(
-          list[(voice * size_t(options_.sentences_per_voice) + size_t(i)) % list.size()]);
-    }
+    for (size_t i = 0; i < each; ++i) chosen.push_back(list[(voice * each + i) % list.size()]);
     return chosen;
   }
 
   void speak_all() {
-    const bool any_mandarin = std::any_of(set_.voices.begin(), set_.voices.end(),
-                                          [](const TestVoice& v) { return v.language == "zh"; });
     for (size_t v = 0; v < set_.voices.size(); ++v) {
       cancel_.check("evaluating");
       const TestVoice& test = set_.voices[v];
       report(progress_, "evaluating", int64_t(v), int64_t(set_.voices.size()), test.name);
       const voice::Voice voice = voice::make_voice(*engine_, test.name, test.references);
       resynthesise(voice, v);
-      if (test.language == "en" || !any_mandarin) speak(voice, v, "en");
-      if (test.language == "zh" || !any_mandarin) speak(voice, v, "zh");
+      if (test.language == "en" || !any_mandarin_) speak(voice, v, "en");
+      if (test.language == "zh" || !any_mandarin_) speak(voice, v, "zh");
     }
   }
 
@@ -94,7 +98,17 @@ class Evaluation {
       const voice::Heard heard =
           voice::listen(*engine_, spoken.clip.samples, spoken.clip.sample_rate);
       const std::vector<int64_t> codes = sovits.extract_codes(heard.features);
-      const std::vector<int64_t> phones(utterance.ids.begin(), utterance.ids.end());
+      std::vector<int64_t> phones(utterance.ids.begin(), utterance.ids.end());
+      if (sovits.config().spread_text) {
+        const auto blank = int32_t(engine_->content_encoder().config().blank());
+        phones.clear();
+        for (const uint16_t place : voice::align_to(heard, utterance.ids, blank))
+          phones.push_back(utterance.ids[place]);
+        if (phones.empty()) {
+          report_.skipped.push_back("own tokens of " + spoken.text + ": not what is heard there");
+          continue;
+        }
+      }
       const models::Prior prior = sovits.encode(codes, phones, voice.style);
       Sample sample{v, language, spoken.text, {{}, engine_->sample_rate(), 1}};
       sovits.decode_chunks(sovits.sample(prior, voice.style, options_.seed, voice::kNoiseScale),
@@ -224,6 +238,7 @@ class Evaluation {
   const CancelToken& cancel_;
   const ProgressCallback& progress_;
   EvaluationReport report_;
+  bool any_mandarin_;  ///< voices; else every voice speaks both languages
   std::vector<Sample> real_, resynthesised_, spoken_;
   std::map<std::string, double> elapsed_;
 };

@@ -20,7 +20,7 @@ namespace myna::evaluation {
 
 struct EvaluationOptions {
   uint64_t seed = 1;
-  int sentences_per_voice = 2;
+  int sentences_per_voice = 2;  ///< more where a language has few voices, for twelve clips in all
   bool self_check = true;
   bool recogniser = true;            ///< ask pocketsphinx where it is installed
   std::filesystem::path keep_audio;  ///< folder for the spoken clips; empty: not kept

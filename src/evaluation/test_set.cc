@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kReferenceSeconds = 12;  // enough to choose a stretch from, for every voice alike
 constexpr size_t kRealClips = 3;          // per voice
+constexpr size_t kRealClipsOfFew = 12;    // per voice where there are hardly any voices
 
 /// Reads what `entry` says. The reference gets its transcript only in so far as the user would know
 /// it: not at all. Myna listens to the reference itself.
@@ -25,7 +26,7 @@ voice::Recording reference_of(const std::filesystem::path& corpus, const CorpusR
 }
 
 TestVoice make_test_voice(const std::filesystem::path& corpus, const std::string& name,
-                          const std::vector<const CorpusRecording*>& entries) {
+                          const std::vector<const CorpusRecording*>& entries, size_t real_clips) {
   if (entries.size() < 2) {
     throw Error(ErrorCode::kUsage,
                 "has fewer than two transcribed recordings; one is cloned, the others compared.",
@@ -41,7 +42,7 @@ TestVoice make_test_voice(const std::filesystem::path& corpus, const std::string
     voice.references.push_back(reference_of(corpus, *entries[next++]));
     seconds += voice.references.back().clip.seconds();
   }
-  for (; next < entries.size() && voice.real.size() < kRealClips; ++next) {
+  for (; next < entries.size() && voice.real.size() < real_clips; ++next) {
     voice.real.push_back(
         {audio::to_mono(audio::read_clip(corpus / entries[next]->file)), entries[next]->text});
   }
@@ -72,10 +73,10 @@ TestSet corpus_test_set(const std::filesystem::path& corpus,
       throw Error(ErrorCode::kNotFound,
                   "has no transcribed recording in " + corpus.string() + "/index.tsv.", name);
     }
-    set.voices.push_back(make_test_voice(corpus, name, found->second));
+    set.voices.push_back(make_test_voice(corpus, name, found->second, kRealClips));
   }
   for (const auto& [name, entries] : mandarin) {
-    set.voices.push_back(make_test_voice(corpus, name, entries));
+    set.voices.push_back(make_test_voice(corpus, name, entries, kRealClipsOfFew));
   }
   return set;
 }

@@ -26,10 +26,16 @@ class Hifigan : public WaveDecoder {
   struct Stage {
     Conv1d up;
     std::vector<Resblock> blocks;
+    int64_t channels = 0;
+    int64_t reach = 0;  ///< frames on each side that the blocks look at
   };
   /// `activated`: leaky_relu(x), which all blocks of a stage begin with.
   static Tensor run(Backend& backend, const Resblock& block, const Tensor& x,
                     const Tensor& activated);
+  /// Mean of the stage's blocks: [B, channels, T] -> the same.
+  static Tensor run_blocks(Backend& backend, const Stage& stage, const Tensor& x);
+  /// run_blocks piece by piece, so that what lies between its convolutions stays in the cache.
+  static Tensor run_pieces(Backend& backend, const Stage& stage, const Tensor& x);
 
   Conv1d pre_, cond_;
   std::vector<Stage> stages_;

@@ -1,5 +1,5 @@
-// How long phones last, for text-to-semantic models that are told so: such a model reads every
-// phone as often as it has tokens, which makes it unable to skip, repeat or lose one.
+// The text spread over time, for networks that are told how long each phone lasts: they read every
+// phone as often as it has tokens, which makes them unable to skip, repeat or lose one.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,9 @@
 
 namespace myna::models {
 
-/// Every phone as often as it lasts: `tokens_per_phone[id]` is the mean number of tokens of symbol
-/// `id`; fractions are carried over, so that the whole is as long as the sum. A symbol that lasts
-/// at least half a token on average is never left out. Ids must be inside the table.
-std::vector<int64_t> spread_phones(std::span<const int64_t> phones,
-                                   std::span<const float> tokens_per_phone);
+/// Every phone as often as it lasts. `tokens`: the mean number of tokens of each of the phones
+/// (DurationPredictor::tokens); fractions are carried over, so that the whole is as long as the
+/// sum. A phone that lasts at least half a token on average is never left out.
+std::vector<int64_t> spread_phones(std::span<const int64_t> phones, std::span<const float> tokens);
 
 }  // namespace myna::models

@@ -55,7 +55,7 @@ struct SovitsBatch {
   Lengths lengths;  ///< frames per row
   Tensor codes;     ///< kInt [B, T / frames_per_code]; or absent, then:
   Tensor content;   ///< content features [B, ssl_dim, T / frames_per_code * ssl_stride]
-  Tensor phones;    ///< kInt [B, N]
+  Tensor phones;    ///< kInt [B, N]; spread text: one per code
   Lengths phone_lengths;
   Tensor noise;    ///< [B, inter, T] standard normal, of the posterior
   Tensor speaker;  ///< Pro: [B, speaker_channels]
@@ -98,8 +98,9 @@ class Sovits {
   /// Semantic codes of content features [1, ssl_dim, T]: T / ssl_stride of them.
   std::vector<int64_t> extract_codes(const Tensor& content) const;
 
-  /// Prior of one sentence. Throws Error(kInvalidModel) for a code or phone that the model does not
-  /// have, Error(kUsage) for an empty sentence.
+  /// Prior of one sentence. `phones`: of the sentence or, where the model wants spread text
+  /// (SovitsConfig::spread_text), one per code. Throws Error(kInvalidModel) for a code or phone
+  /// that the model does not have, Error(kUsage) for an empty sentence.
   Prior encode(std::span<const int64_t> codes, std::span<const int64_t> phones, const Tensor& style,
                const PriorOptions& options = {}, PriorTrace* trace = nullptr) const;
 

@@ -218,6 +218,7 @@ SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subjec
   c.style_kernel = model.size("style_kernel", c.style_kernel);
   c.mrte_channels = model.size("mrte_channels", c.mrte_channels);
   c.mrte_heads = model.size("mrte_heads", c.mrte_heads);
+  c.spread_text = model.flag("spread_text", c.spread_text);
   c.flow_layers = model.size("flow_layers", c.flow_layers);
   c.flow_couplings = model.size("flow_couplings", c.flow_couplings);
   c.posterior_layers = model.size("posterior_layers", c.posterior_layers);

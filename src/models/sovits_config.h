@@ -69,6 +69,9 @@ struct SovitsConfig {
   int64_t style_kernel = 5;
   int64_t mrte_channels = 512;
   int64_t mrte_heads = 4;
+  /// The text is given spread, one phone per code (models/phone_timing.h), and is added where it is
+  /// said; false, as in the official models: the sentence's phones, found by cross-attention.
+  bool spread_text = false;
   int64_t flow_layers = 4;  ///< WaveNet layers in each coupling
   int64_t flow_couplings = 4;
   int64_t posterior_layers = 16;

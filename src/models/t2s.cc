@@ -50,7 +50,7 @@ T2sConfig T2sConfig::from_json(const Json& json, const std::string& subject) {
   config.position_dropout =
       value_or<float>(json, "position_dropout", config.position_dropout, subject);
   config.layer_dropout = value_or<float>(json, "layer_dropout", config.layer_dropout, subject);
-  config.tokens_per_phone = value_or<std::vector<float>>(json, "tokens_per_phone", {}, subject);
+  config.spread_text = value_or<bool>(json, "spread_text", config.spread_text, subject);
   config.temperature = value_or<float>(json, "temperature", config.temperature, subject);
   config.prefix = value_or<std::string>(json, "prefix", config.prefix, subject);
   config.check(subject);
@@ -59,7 +59,7 @@ T2sConfig T2sConfig::from_json(const Json& json, const std::string& subject) {
 
 Json T2sConfig::to_json() const {
   return {{"hidden_dim", width},
-          {"tokens_per_phone", tokens_per_phone},
+          {"spread_text", spread_text},
           {"temperature", temperature},
           {"embedding_dim", width},
           {"head", heads},
@@ -82,11 +82,7 @@ void T2sConfig::check(const std::string& subject) const {
     throw Error(ErrorCode::kInvalidModel, "the text-to-semantic configuration has " + what,
                 subject);
   };
-  if (!tokens_per_phone.empty() && std::ssize(tokens_per_phone) != phoneme_vocab_size)
-    fail("tokens_per_phone of another length than phoneme_vocab_size");
   if (!(temperature > 0.0f && temperature <= 2.0f)) fail("a temperature outside 0 to 2");
-  for (const float mean : tokens_per_phone)
-    if (!(mean >= 0.0f && mean <= 250.0f)) fail("a value in tokens_per_phone outside 0 to 250");
   const std::pair<const char*, int64_t> sizes[] = {{"hidden_dim", width},
                                                    {"head", heads},
                                                    {"n_layer", layers},

@@ -33,10 +33,9 @@ struct T2sConfig {
   float embedding_dropout = 0.0f;  ///< "dropout"
   float position_dropout = 0.1f;
   float layer_dropout = 0.1f;
-  /// Mean tokens per phone symbol ("tokens_per_phone", phoneme_vocab_size of them): the text is
-  /// then given spread, one phone per token (see phone_timing.h). Empty: as phones, as in the
-  /// reference.
-  std::vector<float> tokens_per_phone;
+  /// The text is given spread, one phone per token ("spread_text"; see phone_timing.h), without a
+  /// prompt. False, as in the official models: as phones, after the prompt's.
+  bool spread_text = false;
   float temperature = 1.0f;       ///< what a speaker's temperature of 1 means to this model, (0, 2]
   std::string prefix = "model.";  ///< of the tensor names
   Precision precision = Precision::kDefault;  ///< of the layers' weights (not stored)

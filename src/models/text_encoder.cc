@@ -23,9 +23,11 @@ Mrte::Mrte(Backend& backend, ParameterSource& source, const std::string& name,
       text_in_(backend, source, name + ".text_pre",
                same_conv(c.hidden_channels, c.mrte_channels, 1, 1, 1, precision)),
       out_(backend, source, name + ".c_post",
-           same_conv(c.mrte_channels, c.hidden_channels, 1, 1, 1, precision)),
-      attention_(backend, source, name + ".cross_attention", c.mrte_channels, c.mrte_heads,
-                 /*window=*/0, precision) {}
+           same_conv(c.mrte_channels, c.hidden_channels, 1, 1, 1, precision)) {
+  if (c.spread_text) return;
+  attention_.emplace(backend, source, name + ".cross_attention", c.mrte_channels, c.mrte_heads,
+                     /*window=*/0, precision);
+}
 
 Tensor Mrte::operator()(Backend& backend, const Tensor& content, const Lengths& content_lengths,
                         const Tensor& text, const Lengths& text_lengths,
@@ -34,7 +36,7 @@ Tensor Mrte::operator()(Backend& backend, const Tensor& content, const Lengths& 
   const Tensor t = text_in_(backend, backend.mask_frames(text, text_lengths));
   Epilogue sum;
   sum.residual = c;
-  Tensor x = attention_(backend, c, t, text_lengths, sum);
+  Tensor x = attention_ ? (*attention_)(backend, c, t, text_lengths, sum) : backend.add(c, t);
   x = backend.add(x, style);
   return out_(backend, backend.mask_frames(x, content_lengths));
 }
@@ -52,7 +54,8 @@ TextEncoder::TextEncoder(Backend& backend, ParameterSource& source, const std::s
       encoder2_(backend, source, name + ".encoder2", encoder_spec(c, c.layers / 2, precision)),
       proj_(backend, source, name + ".proj",
             same_conv(c.hidden_channels, 2 * c.inter_channels, 1, 1, 1, precision)),
-      inter_(c.inter_channels) {}
+      inter_(c.inter_channels),
+      frames_per_phone_(c.spread_text ? c.frames_per_code : 0) {}
 
 Tensor TextEncoder::blend(Backend& backend, const Tensor& y, const Tensor& overlap) const {
   const int64_t n = overlap.dim(2);
@@ -91,7 +94,10 @@ Prior TextEncoder::operator()(Backend& backend, const Tensor& content, const Len
   text = encoder_text_(backend, text, phone_lengths);
   if (trace) trace->encoder_text = text;
 
-  y = mrte_(backend, y, lengths, text, phone_lengths, style);
+  if (frames_per_phone_ > 1) text = backend.repeat_frames(text, frames_per_phone_);
+  if (frames_per_phone_ > 0 && text.dim(2) != y.dim(2))
+    throw Error(ErrorCode::kInternal, "spread text needs one phone per code", "TextEncoder");
+  y = mrte_(backend, y, lengths, text, frames_per_phone_ > 0 ? lengths : phone_lengths, style);
   if (trace) trace->mrte = y;
   if (options.drop_frames > 0) {
     if (options.drop_frames >= y.dim(2)) {

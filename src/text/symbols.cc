@@ -1,16 +1,38 @@
 #include "text/symbols.h"
 
+#include <set>
+
 namespace myna::text {
+
+bool is_spoken_symbol(std::string_view name) {
+  static const std::set<std::string_view> kUnspoken = {
+      "_", "!", "?", "…", ",", ".", "-", "SP", "SP2", "SP3", "UNK", "[", "]", "停", "空"};
+  return !kUnspoken.contains(name);
+}
 
 SymbolTable::SymbolTable(SymbolSet set) {
   int32_t next = 0;
-  for (const std::string& name : symbol_names(set)) ids_.emplace(name, next++);
+  for (const std::string& name : symbol_names(set)) {
+    ids_.emplace(name, next++);
+    spoken_.push_back(is_spoken_symbol(name));
+  }
   unknown_ = ids_.at("UNK");
 }
 
 const SymbolTable& SymbolTable::of(SymbolSet set) {
   static const SymbolTable v1(SymbolSet::kV1), v2(SymbolSet::kV2);
   return set == SymbolSet::kV1 ? v1 : v2;
+}
+
+bool SymbolTable::spoken(int32_t id) const {
+  return id >= 0 && size_t(id) < spoken_.size() && spoken_[size_t(id)];
+}
+
+std::vector<int32_t> SymbolTable::spoken_only(std::span<const int32_t> ids) const {
+  std::vector<int32_t> out;
+  for (const int32_t id : ids)
+    if (spoken(id)) out.push_back(id);
+  return out;
 }
 
 int32_t SymbolTable::id(std::string_view name) const {

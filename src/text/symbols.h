@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,9 @@
 #include "text/frontend.h"
 
 namespace myna::text {
+
+/// False for punctuation, pauses, accent marks, padding and the unknown symbol.
+bool is_spoken_symbol(std::string_view name);
 
 /// Symbol names in id order.
 const std::vector<std::string>& symbol_names(SymbolSet set);
@@ -23,11 +27,16 @@ class SymbolTable {
   bool contains(std::string_view name) const { return ids_.count(std::string(name)) != 0; }
   /// Id of `name`, or of "UNK" when the table has no such symbol.
   int32_t id(std::string_view name) const;
+  /// is_spoken_symbol of the symbol with this id; false for ids outside the table.
+  bool spoken(int32_t id) const;
+  /// The spoken ones among `ids`, in order.
+  std::vector<int32_t> spoken_only(std::span<const int32_t> ids) const;
   size_t size() const { return ids_.size(); }
 
  private:
   explicit SymbolTable(SymbolSet set);
   std::unordered_map<std::string, int32_t> ids_;
+  std::vector<bool> spoken_;
   int32_t unknown_ = 0;
 };
 

@@ -4,9 +4,14 @@
 
 #include <algorithm>
 
-#include "training/phone_targets.h"
+#include "text/symbols.h"
 
 namespace myna::training {
+namespace {
+
+const text::SymbolTable& symbols() { return text::SymbolTable::of(text::SymbolSet::kV2); }
+
+}  // namespace
 
 std::string sampling_group(const Item& item) {
   return item.synthetic ? "synthetic-" + item.language : item.source;
@@ -20,7 +25,7 @@ std::vector<SampleUnit> phone_units(const Dataset& dataset, Split split, double 
     const Item& item = items[i];
     if (item.split != split || item.sample_count > int64_t(max_seconds * dataset.sample_rate()))
       continue;
-    if (spoken_phones(item.phones).empty()) continue;
+    if (symbols().spoken_only(item.phones).empty()) continue;
     const int64_t frames = audio::stft_frames(item.sample_count, mel.stft);
     if (frames >= 8) units.push_back({int64_t(i), frames, sampling_group(item)});
   }
@@ -38,7 +43,7 @@ ContentBatch make_content_batch(const Dataset& dataset, const MelStore& store,
     LogMel mel = store.get(items[row]);
     if (augment != nullptr) mel = augment_mel(mel, *augment, store.sample_rate(), rng.split(row));
     batch.lengths.push_back(mel.frames());
-    batch.targets.push_back(spoken_phones(dataset.items()[size_t(items[row])].phones));
+    batch.targets.push_back(symbols().spoken_only(dataset.items()[size_t(items[row])].phones));
     mels.push_back(std::move(mel));
   }
   const int64_t longest = *std::max_element(batch.lengths.begin(), batch.lengths.end());

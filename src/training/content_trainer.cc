@@ -8,6 +8,7 @@
 
 #include "compute/torch/torch_backend.h"
 #include "models/content_encoder.h"
+#include "models/ctc_path.h"
 #include "training/content_data.h"
 #include "training/ctc.h"
 #include "training/prefetch.h"
@@ -46,10 +47,12 @@ class PhoneErrorCheck {
         items.push_back(chosen_[i].item);
       const ContentBatch batch = make_content_batch(dataset_, store_, items, nullptr, 0, 0);
       const auto out = encoder.forward(backend.wrap(batch.mel.to(backend.device())), batch.lengths);
-      const at::Tensor logits = backend.unwrap(out.logits).to(at::kCPU, at::kFloat);
+      const at::Tensor logits = backend.unwrap(out.logits).to(at::kCPU, at::kFloat).contiguous();
       for (size_t row = 0; row < items.size(); ++row) {
-        const auto found = ctc_greedy(logits[int64_t(row)].narrow(0, 0, out.lengths[row]),
-                                      int32_t(logits.size(2) - 1));
+        const int64_t classes = logits.size(2);
+        const float* scores = logits.data_ptr<float>() + int64_t(row) * logits.size(1) * classes;
+        const auto found = models::ctc_greedy({scores, size_t(out.lengths[row] * classes)}, classes,
+                                              int32_t(classes - 1));
         counts[chosen_[begin + row].group] += voice::align(batch.targets[row], found);
       }
     }

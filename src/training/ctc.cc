@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "models/ctc_path.h"
 
 namespace myna::training {
 namespace {
@@ -18,13 +19,6 @@ constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 float log_add(float a, float b) {
   if (a < b) std::swap(a, b);
   return b == kImpossible ? a : a + std::log1p(std::exp(b - a));
-}
-
-/// Frames needed: one per symbol and one blank between equal neighbours.
-int64_t needed_frames(std::span<const int32_t> target) {
-  int64_t needed = int64_t(target.size());
-  for (size_t i = 1; i < target.size(); ++i) needed += target[i] == target[i - 1];
-  return needed;
 }
 
 class CtcFunction : public torch::autograd::Function<CtcFunction> {
@@ -65,7 +59,7 @@ class CtcFunction : public torch::autograd::Function<CtcFunction> {
 
 double ctc_sequence(const float* log_probs, int64_t frames, int64_t classes,
                     std::span<const int32_t> target, int32_t blank, float* gradient) {
-  if (needed_frames(target) > frames) return std::numeric_limits<double>::infinity();
+  if (models::ctc_frames_needed(target) > frames) return std::numeric_limits<double>::infinity();
   const int64_t states = 2 * int64_t(target.size()) + 1;
   const auto symbol = [&](int64_t s) { return s % 2 ? target[size_t(s / 2)] : blank; };
   const auto may_skip = [&](int64_t s) {  // from s - 2 to s
@@ -149,53 +143,6 @@ at::Tensor flat_start_loss(const at::Tensor& logits, const std::vector<int64_t>&
   return at::cross_entropy_loss(logits.flatten(0, 1).to(at::kFloat),
                                 labels.flatten().to(logits.device()), {}, at::Reduction::Mean,
                                 kIgnored);
-}
-
-std::optional<CtcPath> ctc_align(const float* log_probs, int64_t frames, int64_t classes,
-                                 std::span<const int32_t> target, int32_t blank) {
-  if (frames == 0 || needed_frames(target) > frames) return std::nullopt;
-  const int64_t states = 2 * int64_t(target.size()) + 1;
-  const auto symbol = [&](int64_t s) { return s % 2 ? target[size_t(s / 2)] : blank; };
-  std::vector<float> before(static_cast<size_t>(states), kImpossible), now = before;
-  std::vector<uint8_t> steps(size_t(frames * states));  // states advanced on entering a frame
-  before[0] = log_probs[blank];
-  if (states > 1) before[1] = log_probs[symbol(1)];
-  for (int64_t t = 1; t < frames; ++t) {
-    const float* probs = log_probs + t * classes;
-    for (int64_t s = 0; s < states; ++s) {
-      const bool may_skip = s % 2 == 1 && s >= 2 && symbol(s) != symbol(s - 2);
-      float best = before[size_t(s)];
-      uint8_t step = 0;
-      if (s >= 1 && before[size_t(s - 1)] > best) best = before[size_t(s - 1)], step = 1;
-      if (may_skip && before[size_t(s - 2)] > best) best = before[size_t(s - 2)], step = 2;
-      now[size_t(s)] = best + probs[symbol(s)];
-      steps[size_t(t * states + s)] = step;
-    }
-    std::swap(before, now);
-  }
-  int64_t state = states - 1;
-  if (states > 1 && before[size_t(states - 2)] > before[size_t(states - 1)]) state = states - 2;
-  if (before[size_t(state)] == kImpossible) return std::nullopt;
-  CtcPath path;
-  path.log_prob = before[size_t(state)];
-  path.symbols.resize(size_t(frames));
-  for (int64_t t = frames - 1; t >= 0; --t) {
-    path.symbols[size_t(t)] = state % 2 ? int32_t(state / 2) : -1;
-    state -= steps[size_t(t * states + state)];
-  }
-  return path;
-}
-
-std::vector<int32_t> ctc_greedy(const at::Tensor& logits, int32_t blank) {
-  const at::Tensor best = logits.argmax(-1).to(at::kCPU, at::kLong).contiguous();
-  std::vector<int32_t> out;
-  int64_t before = blank;
-  for (int64_t t = 0; t < best.size(0); ++t) {
-    const int64_t now = best.data_ptr<int64_t>()[t];
-    if (now != before && now != blank) out.push_back(int32_t(now));
-    before = now;
-  }
-  return out;
 }
 
 }  // namespace myna::training

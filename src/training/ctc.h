@@ -1,12 +1,11 @@
 // Connectionist temporal classification (Graves, Fernandez, Gomez, Schmidhuber, ICML 2006) on the
-// CPU: the loss with its gradient in one pass over the logits, the most likely path, and the greedy
-// reading.
+// CPU: the loss with its gradient in one pass over the logits. Paths and readings:
+// models/ctc_path.h.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,18 +30,5 @@ at::Tensor ctc_loss(const at::Tensor& logits, const std::vector<int64_t>& length
 /// hidden Markov models have always been started. Rows without targets do not count.
 at::Tensor flat_start_loss(const at::Tensor& logits, const std::vector<int64_t>& lengths,
                            const std::vector<std::vector<int32_t>>& targets);
-
-struct CtcPath {
-  std::vector<int32_t> symbols;  ///< per frame the index into the target, -1 for a blank
-  double log_prob = 0;           ///< of the whole path
-};
-
-/// Forced alignment: the single most likely path that reads as `target` (Viterbi). `log_probs` as
-/// in ctc_sequence. Nothing when the target does not fit into the frames.
-std::optional<CtcPath> ctc_align(const float* log_probs, int64_t frames, int64_t classes,
-                                 std::span<const int32_t> target, int32_t blank);
-
-/// Best class per frame, repeats merged, blanks dropped. logits [T, C] f32.
-std::vector<int32_t> ctc_greedy(const at::Tensor& logits, int32_t blank);
 
 }  // namespace myna::training

@@ -4,7 +4,7 @@
 #include "models/sovits_config.h"
 #include "training/checkpoint.h"
 #include "training/sovits_codebook.h"
-#include "training/trained_content.h"
+#include "training/trained_networks.h"
 
 namespace myna::training {
 

@@ -10,14 +10,20 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "models/excitation.h"
+#include "text/symbols.h"
 #include "training/content_data.h"
 #include "training/mel_store.h"
-#include "training/phone_targets.h"
 
 namespace myna::training {
 namespace {
 
 constexpr int64_t kEdgeFrames = 2;
+/// Stands for a text that is not known: a full stop.
+int32_t pause_phone() {
+  static const int32_t id = text::SymbolTable::of(text::SymbolSet::kV2).id(".");
+  return id;
+}
+
 /// Pitch of a recording without any voice.
 constexpr float kMiddleHz = 150.0f;
 
@@ -75,6 +81,10 @@ SovitsData::SovitsData(const Dataset& dataset, const models::SovitsConfig& confi
                 "is at " + std::to_string(dataset.sample_rate()) + " Hz, the recipe wants " +
                     std::to_string(config.sampling_rate) + " Hz; prepare it again",
                 dataset.folder().string());
+  if (config.spread_text && !dataset.has_alignment())
+    throw Error(ErrorCode::kUsage,
+                "does not say when each phone is spoken; run `myna-train tokenise` on it again",
+                dataset.folder().string());
   const int64_t shortest = int64_t(options.style_min_seconds * double(dataset.sample_rate()));
   Json heard = Json::object();
   if (const auto file = dataset.folder() / "heard.json"; std::filesystem::exists(file))
@@ -102,7 +112,7 @@ std::vector<SampleUnit> SovitsData::units(Split split) const {
   const int64_t segment = config_.segment_size / config_.hop_length;
   for (size_t i = 0; i < dataset_.items().size(); ++i) {
     const Item& item = dataset_.items()[i];
-    if (item.split != split || phones_[i].empty()) continue;
+    if (item.split != split || (phones_[i].empty() && !config_.spread_text)) continue;
     if (double(item.sample_count) > options_.max_seconds * dataset_.sample_rate()) continue;
     const int64_t frames = usable_frames(item);
     if (frames > segment) out.push_back({int64_t(i), frames, sampling_group(item)});
@@ -122,6 +132,18 @@ std::vector<float> SovitsData::style_samples(int64_t item, Rng& random) const {
   if (int64_t(samples.size()) <= wanted) return samples;
   const int64_t begin = int64_t(random.below(uint64_t(int64_t(samples.size()) - wanted)));
   return {samples.begin() + begin, samples.begin() + begin + wanted};
+}
+
+std::vector<int32_t> SovitsData::text_of(int64_t item, int64_t first, int64_t count,
+                                         bool withheld) const {
+  if (!config_.spread_text)
+    return withheld ? std::vector<int32_t>{pause_phone()} : phones_[size_t(item)];
+  std::vector<int32_t> spread(size_t(count), pause_phone());
+  const Item& from = dataset_.items()[size_t(item)];
+  const auto alignment = dataset_.alignment(from);
+  if (withheld || alignment.empty()) return spread;
+  for (int64_t t = 0; t < count; ++t) spread[size_t(t)] = from.phones[alignment[size_t(first + t)]];
+  return spread;
 }
 
 const std::vector<float>& SovitsData::pitch_of(int64_t item,
@@ -197,8 +219,8 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
     const auto all = dataset_.codes(item);
     const auto first_code = all.begin() + start / per_code;
     codes.emplace_back(first_code, first_code + frames / per_code);
-    const bool drop = rng.uniform() < float(options_.text_dropout);
-    phones.push_back(drop ? std::vector<int32_t>{pause_phone()} : phones_[size_t(items[row])]);
+    const bool withheld = rng.uniform() < float(options_.text_dropout);
+    phones.push_back(text_of(items[row], start / per_code, frames / per_code, withheld));
     batch.phone_lengths.push_back(int64_t(phones.back().size()));
 
     const int64_t begin = int64_t(rng.below(uint64_t(frames - segment + 1)));

@@ -21,7 +21,7 @@ struct SovitsTrainBatch {
   at::Tensor spec;               ///< [B, bins, T]
   std::vector<int64_t> lengths;  ///< frames
   at::Tensor codes;              ///< i64 [B, T / frames_per_code]
-  at::Tensor phones;             ///< i64 [B, N]
+  at::Tensor phones;             ///< i64 [B, N]; spread text: one per code
   std::vector<int64_t> phone_lengths;
   at::Tensor style_spec;  ///< [B, bins, S]
   std::vector<int64_t> style_lengths;
@@ -38,7 +38,7 @@ struct SovitsDataOptions {
   double style_min_seconds = 1.5, style_max_seconds = 4;
   double same_utterance = 0.25;  ///< chance that the style comes from the utterance itself
   int64_t window_frames = 0;     ///< > 0: a random stretch of the utterance of at most this length
-  double text_dropout = 0.1;     ///< chance that the phones are withheld (one pause symbol instead)
+  double text_dropout = 0.1;     ///< chance that the phones are withheld (pause symbols instead)
 };
 
 /// Makes batches of a tokenised data set. Thread-safe (const). Pitch tracks are kept once measured.
@@ -56,6 +56,8 @@ class SovitsData {
  private:
   std::vector<float> style_samples(int64_t item, Rng& random) const;
   int64_t usable_frames(const Item& item) const;
+  /// What the text encoder reads beside the codes [first, first + count).
+  std::vector<int32_t> text_of(int64_t item, int64_t first, int64_t count, bool withheld) const;
   /// Hz per latent frame of an item, 0 where unvoiced.
   const std::vector<float>& pitch_of(int64_t item, const std::vector<float>& samples) const;
   void add_pitch(SovitsTrainBatch& batch, int64_t row, const std::vector<float>& hz, int64_t begin,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "audio/io.h"
 #include "base/random.h"
@@ -12,12 +13,13 @@
 #include "models/discriminators.h"
 #include "models/sovits.h"
 #include "training/gan_losses.h"
+#include "training/listening_losses.h"
 #include "training/mel_store.h"
 #include "training/prefetch.h"
 #include "training/sovits_codebook.h"
 #include "training/sovits_data.h"
 #include "training/spectral_loss.h"
-#include "training/trained_content.h"
+#include "training/trained_networks.h"
 
 namespace myna::training {
 namespace {
@@ -34,8 +36,9 @@ T setting(const Json& json, const char* key, const T& fallback) {
 
 struct LossWeights {
   double mel = 15, kl = 1, pitch = 10, adversarial = 1, features = 2;
-  double adversarial_from = 0.35;  ///< share of the budget
-  double prior_share = 0;          ///< of the steps that are heard from the prior, as in speaking
+  double content = 0, phones = 0, likeness = 0;  ///< by listening networks
+  double adversarial_from = 0.35;                ///< share of the budget
+  double prior_share = 0;  ///< of the steps that are heard from the prior, as in speaking
   std::vector<MelScale> scales = {{256, 32}, {512, 64}, {1024, 80}, {2048, 120}};
 
   static LossWeights from_json(const Json& json) {
@@ -43,6 +46,9 @@ struct LossWeights {
     w.mel = setting(json, "mel", w.mel);
     w.kl = setting(json, "kl", w.kl);
     w.pitch = setting(json, "pitch", w.pitch);
+    w.content = setting(json, "content", w.content);
+    w.phones = setting(json, "phones", w.phones);
+    w.likeness = setting(json, "likeness", w.likeness);
     w.adversarial = setting(json, "adversarial", w.adversarial);
     w.features = setting(json, "features", w.features);
     w.prior_share = setting(json, "prior_share", w.prior_share);
@@ -94,8 +100,8 @@ struct Critique {
 /// Everything that one training holds together.
 class SovitsTraining {
  public:
-  SovitsTraining(const Dataset& dataset, const std::filesystem::path& codebook,
-                 const std::filesystem::path& base, const Json& recipe, const RunOptions& options)
+  SovitsTraining(const Dataset& dataset, const SovitsTrainFiles& files, const Json& recipe,
+                 const RunOptions& options)
       : options_(options),
         config_(
             models::SovitsConfig::from_json(require<Json>(recipe, "model", kSubject), kSubject)),
@@ -104,7 +110,7 @@ class SovitsTraining {
         data_(dataset, config_, data_options(require<Json>(recipe, "data", kSubject))),
         mel_loss_(int(config_.sampling_rate), weights_.scales),
         backend_({.device = options.device, .training = true, .autocast_bf16 = options.bf16}),
-        known_(known_tensors(codebook, base, config_)),
+        known_(known_tensors(files.codebook, files.base, config_)),
         fresh_(options.seed, known_.get()),
         net_(backend_, fresh_, config_, {.posterior = true}),
         critics_(backend_, fresh_,
@@ -116,6 +122,7 @@ class SovitsTraining {
         discriminator_(named(backend_, true),
                        OptimizerOptions::from_json(
                            require<Json>(recipe, "discriminator_optimizer", kSubject), kSubject)) {
+    listen_with(files);
     for (const SampleUnit& unit : data_.units(Split::kValidation)) validation_.push_back(unit);
     const size_t all = validation_.size(), kept = std::min(all, kValidationItems);
     for (size_t i = 0; i < kept; ++i) validation_[i] = validation_[i * all / kept];
@@ -160,6 +167,9 @@ class SovitsTraining {
       total = total + weights_.pitch * pitch;
       figures["pitch"] = pitch.item<double>();
     }
+    // What is heard from the prior is told apart: it is what speaking sounds like.
+    const std::string heard = speaking ? "_prior" : "";
+    total = total + listened(fake, real, heard, figures);
     if (game) {
       discriminator_.zero_grad();
       Critique of_real;
@@ -176,7 +186,7 @@ class SovitsTraining {
     }
     total.backward();
     figures["gradient_norm"] = generator_.step(factor);
-    figures[speaking ? "mel_prior" : "mel"] = mel.item<double>();
+    figures["mel" + heard] = mel.item<double>();
     figures["kl"] = kl.item<double>();
     figures["learning_rate"] = generator_.options().learning_rate * factor;
     return figures;
@@ -215,6 +225,41 @@ class SovitsTraining {
   }
 
  private:
+  void listen_with(const SovitsTrainFiles& files) {
+    const ListeningOptions listening{options_.device, options_.bf16};
+    const auto rate = int(config_.sampling_rate);
+    const auto needs = [](const std::filesystem::path& file, const char* what) {
+      if (file.empty())
+        throw Error(ErrorCode::kUsage, std::string("has a loss that needs ") + what, kSubject);
+    };
+    if (weights_.content > 0 || weights_.phones > 0) {
+      needs(files.content, "a content encoder: give --content");
+      content_loss_.emplace(files.content, rate, listening);
+    }
+    if (weights_.likeness > 0) {
+      needs(files.verifier, "a speaker verifier: give --verifier");
+      likeness_loss_.emplace(files.verifier, rate, listening);
+    }
+  }
+
+  /// The weighted losses of the listening networks.
+  at::Tensor listened(const at::Tensor& fake, const at::Tensor& real, const std::string& heard,
+                      Figures& figures) const {
+    at::Tensor total = at::zeros({}, fake.options());
+    if (content_loss_) {
+      const ContentLoss::Parts content = (*content_loss_)(fake, real);
+      total = total + weights_.content * content.features + weights_.phones * content.phones;
+      figures["content" + heard] = content.features.item<double>();
+      figures["phones" + heard] = content.phones.item<double>();
+    }
+    if (likeness_loss_) {
+      const at::Tensor likeness = (*likeness_loss_)(fake, real);
+      total = total + weights_.likeness * likeness;
+      figures["likeness" + heard] = likeness.item<double>();
+    }
+    return total;
+  }
+
   /// Absent stays absent.
   compute::Tensor wrap(const at::Tensor& value) {
     if (!value.defined()) return {};
@@ -285,6 +330,8 @@ class SovitsTraining {
   const Dataset& dataset_;
   SovitsData data_;
   MelLoss mel_loss_;
+  std::optional<ContentLoss> content_loss_;
+  std::optional<LikenessLoss> likeness_loss_;
   compute::TorchBackend backend_;
   std::unique_ptr<models::MapSource> known_;
   models::FreshSource fresh_;
@@ -296,12 +343,11 @@ class SovitsTraining {
 
 }  // namespace
 
-bool train_sovits(const std::filesystem::path& data, const std::filesystem::path& codebook,
-                  const Json& recipe, const RunOptions& options,
-                  const std::filesystem::path& base) {
+bool train_sovits(const std::filesystem::path& data, const SovitsTrainFiles& files,
+                  const Json& recipe, const RunOptions& options) {
   prepare_torch(options);
   const Dataset dataset(data);
-  SovitsTraining training(dataset, codebook, base, recipe, options);
+  SovitsTraining training(dataset, files, recipe, options);
 
   const Json section = require<Json>(recipe, "data", kSubject, ErrorCode::kUsage);
   SamplerOptions sampling;

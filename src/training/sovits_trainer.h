@@ -10,14 +10,21 @@
 
 namespace myna::training {
 
+/// What a training reads beside the data set; a run's folder stands for its newest snapshot.
+struct SovitsTrainFiles {
+  std::filesystem::path codebook;  ///< what `myna-train tokenise` wrote
+  std::filesystem::path base;     ///< earlier run whose weights a new run starts from, its codebook
+                                  ///< excepted; empty: fresh weights
+  std::filesystem::path content;  ///< content encoder of the losses "content" and "phones"
+  std::filesystem::path verifier;  ///< speaker verifier of the loss "likeness"
+};
+
 /// Recipe sections: "model" ({"data", "model", "train"} of SovitsConfig), "discriminators",
 /// "optimizer", "discriminator_optimizer", "data" ({"rows", "shares", SovitsDataOptions fields}),
-/// "losses" ({"mel", "kl", "pitch", "adversarial", "features", "adversarial_from", "prior_share",
-/// "scales"}). `base`: folder of an earlier run whose weights a new run starts from, its codebook
-/// excepted; empty: fresh weights. `codebook`: what `myna-train tokenise` wrote. Returns false when
-/// cancelled.
-bool train_sovits(const std::filesystem::path& data, const std::filesystem::path& codebook,
-                  const Json& recipe, const RunOptions& options,
-                  const std::filesystem::path& base = {});
+/// "losses" ({"mel", "kl", "pitch", "content", "phones", "likeness", "adversarial", "features",
+/// "adversarial_from", "prior_share", "scales"}). Returns false when cancelled. Throws
+/// Error(kUsage) when a loss has a weight but no network to listen with.
+bool train_sovits(const std::filesystem::path& data, const SovitsTrainFiles& files,
+                  const Json& recipe, const RunOptions& options);
 
 }  // namespace myna::training

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "training/torch_features.h"
+
 namespace myna::training {
 
 struct MelScale {
@@ -19,20 +21,12 @@ class MelLoss {
   /// Hop is a quarter of each window.
   MelLoss(int sample_rate, const std::vector<MelScale>& scales);
 
-  /// Mean over scales of mean |log mel(a) - log mel(b)| (natural logarithms of magnitudes, floor
-  /// 1e-5). a, b [B, 1, samples], at least as long as the longest window. Gradients flow to a.
+  /// Mean over scales of mean |log mel(a) - log mel(b)|. a, b [B, 1, samples], at least as long as
+  /// the longest window. Gradients flow to a.
   at::Tensor operator()(const at::Tensor& a, const at::Tensor& b) const;
 
-  /// Log mel of one scale: [B, mels, frames].
-  at::Tensor log_mel(const at::Tensor& wave, size_t scale) const;
-
  private:
-  struct Scale {
-    int64_t hop = 0;
-    at::Tensor window;   ///< [n_fft]
-    at::Tensor filters;  ///< [mels, bins]
-  };
-  std::vector<Scale> scales_;
+  std::vector<LogMelFeatures> scales_;
 };
 
 }  // namespace myna::training

@@ -8,10 +8,6 @@
 #include "training/content_data.h"
 
 namespace myna::training {
-namespace {
-constexpr double kOftenEnough = 10;  // occurrences that make a mean duration
-}
-
 T2sData::T2sData(const Dataset& dataset, int64_t eos, const T2sDataOptions& options)
     : dataset_(dataset), eos_(eos), options_(options) {
   if (dataset.tokeniser_digest().empty())
@@ -28,23 +24,6 @@ bool T2sData::usable(const Item& item) const {
   return !item.phones.empty() && item.code_count > 0 &&
          double(item.sample_count) <= options_.max_seconds * dataset_.sample_rate() &&
          (!options_.spread || !dataset_.alignment(item).empty());
-}
-
-std::vector<float> T2sData::codes_per_phone(int64_t symbols) const {
-  std::vector<double> codes(size_t(symbols), 0.0), phones(size_t(symbols), 0.0);
-  double all_codes = 0, all_phones = 0;
-  for (const Item& item : dataset_.items()) {
-    const auto alignment = dataset_.alignment(item);
-    if (item.split != Split::kTrain || alignment.empty()) continue;
-    for (const int32_t phone : item.phones) phones[size_t(phone)] += 1;
-    for (const uint16_t at : alignment) codes[size_t(item.phones[at])] += 1;
-    all_codes += double(alignment.size());
-    all_phones += double(item.phones.size());
-  }
-  std::vector<float> out(size_t(symbols), float(all_codes / std::max(1.0, all_phones)));
-  for (size_t i = 0; i < out.size(); ++i)
-    if (phones[i] >= kOftenEnough) out[i] = float(codes[i] / phones[i]);
-  return out;
 }
 
 std::vector<SampleUnit> T2sData::units(Split split) const {

@@ -31,7 +31,7 @@ struct T2sDataOptions {
   /// Chance that another utterance of the same speaker comes first, phones and codes, as the prompt
   /// does when speaking.
   double prompt = 0.5;
-  /// Phones are spread, one per code, as their alignment tells (see models/phone_timing.h), and
+  /// Phones are spread, one per code, as their alignment tells (T2sConfig::spread_text), and
   /// utterances without an alignment are left out. Goes without prompts.
   bool spread = false;
   double input_noise = 0.05;  ///< share of input codes replaced by random ones
@@ -43,9 +43,6 @@ class T2sData {
   /// Throws Error(kUsage) when the data set has no codes. `eos`: the end token; codes lie below it.
   T2sData(const Dataset& dataset, int64_t eos, const T2sDataOptions& options);
   std::vector<SampleUnit> units(Split split) const;
-  /// Mean number of codes per phone symbol over aligned training utterances, `symbols` of them; of
-  /// all phones where a symbol is rare.
-  std::vector<float> codes_per_phone(int64_t symbols) const;
   /// `random` chooses prompts and noise; `plain`: neither (validation).
   T2sBatch make(const std::vector<int64_t>& items, Rng random, bool plain = false) const;
 

@@ -80,21 +80,18 @@ Json validate(compute::TorchBackend& backend, const models::T2s& model, const T2
 
 }  // namespace
 
-bool train_t2s(const std::filesystem::path& data, Json recipe, const RunOptions& options) {
+bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunOptions& options) {
   prepare_torch(options);
   const Dataset dataset(data);
   const Json section = require<Json>(recipe, "data", kSubject, ErrorCode::kUsage);
-  auto config = models::T2sConfig::from_json(require<Json>(recipe, "model", kSubject), kSubject);
+  const auto config =
+      models::T2sConfig::from_json(require<Json>(recipe, "model", kSubject), kSubject);
   T2sDataOptions data_options;
   data_options.max_seconds = setting(section, "max_seconds", data_options.max_seconds);
   data_options.prompt = setting(section, "prompt", data_options.prompt);
   data_options.input_noise = setting(section, "input_noise", data_options.input_noise);
-  data_options.spread = setting(section, "spread", data_options.spread);
+  data_options.spread = config.spread_text;
   const T2sData source(dataset, config.eos, data_options);
-  if (data_options.spread) {
-    config.tokens_per_phone = source.codes_per_phone(config.phoneme_vocab_size);
-    recipe["model"]["tokens_per_phone"] = config.tokens_per_phone;
-  }
   const double smoothing = setting(recipe, "label_smoothing", 0.05);
   std::optional<GuidedAttention> guided;
   if (recipe.contains("guided_attention")) {

@@ -8,9 +8,10 @@
 
 namespace myna::training {
 
-/// Recipe sections: "model" (T2sConfig), "optimizer", "data" ({"max_positions", "rows", "shares",
+/// Recipe sections: "model" (T2sConfig; with spread_text
+/// only aligned utterances are used), "optimizer", "data" ({"max_positions", "rows", "shares",
 /// T2sDataOptions fields}), "label_smoothing", and optionally "guided_attention" (GuidedAttention;
 /// the data set needs alignments). Returns false when cancelled.
-bool train_t2s(const std::filesystem::path& data, Json recipe, const RunOptions& options);
+bool train_t2s(const std::filesystem::path& data, const Json& recipe, const RunOptions& options);
 
 }  // namespace myna::training

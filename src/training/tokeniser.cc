@@ -17,8 +17,8 @@
 #include "training/content_data.h"
 #include "training/discriminant.h"
 #include "training/kmeans.h"
-#include "training/phone_alignment.h"
-#include "training/trained_content.h"
+#include "training/trained_networks.h"
+#include "voice/phone_alignment.h"
 
 namespace myna::training {
 namespace {
@@ -52,8 +52,8 @@ void align_items(const Dataset& dataset, const std::vector<int64_t>& items,
       const at::Tensor log_probs =
           logits[row].narrow(0, 0, frames).to(at::kFloat).log_softmax(-1).contiguous();
       out[size_t(items[size_t(row)])].alignment =
-          align_phones(log_probs.data_ptr<float>(), frames, log_probs.size(1), item.phones, blank,
-                       kLeastAligned);
+          voice::align_phones(log_probs.data_ptr<float>(), frames, log_probs.size(1), item.phones,
+                              blank, kLeastAligned);
     }
   });
 }
@@ -204,7 +204,7 @@ Json tokenise(const TokeniseOptions& options) {
   const at::NoGradGuard no_grad;
   if (options.threads > 0) at::set_num_threads(options.threads);
   const Dataset dataset(options.data);
-  const TrainedContent content = load_trained_content(options.content, options.bf16);
+  const TrainedContent content = load_trained_content(options.content, {.bf16 = options.bf16});
   const std::vector<ItemFeatures> features = all_features(dataset, content, options.cancel);
 
   Json figures = Json::object();

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <unordered_set>
+
+#include "text/symbols.h"
 
 namespace myna::voice {
 namespace {
 
 enum class Step : uint8_t { kMatch, kSubstitute, kDelete, kInsert };
-
-const std::unordered_set<std::string>& unspoken_symbols() {
-  static const std::unordered_set<std::string> kSymbols = {
-      "_", "!", "?", "…", ",", ".", "-", "SP", "SP2", "SP3", "UNK", "[", "]", "停", "空"};
-  return kSymbols;
-}
 
 /// "AH0" -> "AH"; everything that is not an upper-case ARPAbet vowel stays as it is.
 std::string without_stress(const std::string& symbol) {
@@ -88,7 +83,7 @@ PhoneClasses::PhoneClasses(const std::vector<std::string>& symbols) {
   std::map<std::string, int32_t> classes;
   class_of_.reserve(symbols.size());
   for (const std::string& symbol : symbols) {
-    if (unspoken_symbols().count(symbol)) {
+    if (!text::is_spoken_symbol(symbol)) {
       class_of_.push_back(-1);
       continue;
     }

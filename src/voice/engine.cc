@@ -43,6 +43,7 @@ struct Engine::Impl {
   std::optional<models::ContentEncoder> content;
   std::optional<models::Sovits> sovits;
   std::optional<models::T2s> t2s;
+  std::optional<models::DurationPredictor> durations;
   std::optional<text::Frontend> frontend;
   std::optional<PhoneClasses> classes;
   SelfCheckLimits limits;
@@ -74,6 +75,14 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
   t2s_config.precision = compute::Precision::kInt8;
   impl.t2s.emplace(impl.backend, *t2s.source(), t2s_config);
 
+  if (t2s_config.spread_text) {
+    const models::ModelFile durations =
+        models::open_model_file(folder / "durations.safetensors", "durations");
+    impl.durations.emplace(
+        *impl.backend, *durations.source(),
+        models::DurationConfig::from_json(durations.config, durations.subject()));
+  }
+
   impl.frontend.emplace(assets / "lexicons");
   impl.classes.emplace(impl.frontend->symbols());
   impl.limits = limits_for_encoder(encoder_error(content.record));
@@ -88,6 +97,13 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
   require_match(heard.blank() == symbols && t2s_config.phoneme_vocab_size >= symbols &&
                     spoken.symbols >= symbols,
                 "they were made for other phone symbols", folder);
+  require_match(!impl.durations || impl.durations->config().symbols >= symbols,
+                "the durations were made for other phone symbols", folder);
+  require_match(
+      t2s_config.spread_text || !spoken.spread_text,
+      "the decoder wants to know when each phone is said, which the text network does not "
+      "tell",
+      folder);
   return engine;
 }
 
@@ -101,6 +117,9 @@ const std::shared_ptr<compute::Backend>& Engine::shared_backend() const { return
 const models::ContentEncoder& Engine::content_encoder() const { return *impl_->content; }
 const models::Sovits& Engine::sovits() const { return *impl_->sovits; }
 const models::T2s& Engine::t2s() const { return *impl_->t2s; }
+const models::DurationPredictor* Engine::durations() const {
+  return impl_->durations ? &*impl_->durations : nullptr;
+}
 const text::Frontend& Engine::frontend() const { return *impl_->frontend; }
 const PhoneClasses& Engine::phone_classes() const { return *impl_->classes; }
 const SelfCheckLimits& Engine::self_check_limits() const { return impl_->limits; }

@@ -9,6 +9,7 @@
 
 #include "compute/backend.h"
 #include "models/content_encoder.h"
+#include "models/duration_predictor.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
 #include "text/frontend.h"
@@ -23,8 +24,9 @@ struct EngineOptions {
 
 class Engine {
  public:
-  /// Loads content.safetensors, sovits.safetensors and t2s.safetensors of `folder` and the lexicons
-  /// of `assets`/lexicons. Throws Error naming the file that is missing, damaged or does not fit.
+  /// Loads content, sovits, t2s and, for networks that read spread text, durations .safetensors of
+  /// `folder` and the lexicons of `assets`/lexicons. Throws Error naming the file that is missing,
+  /// damaged or does not fit.
   static std::shared_ptr<const Engine> load(const std::filesystem::path& assets,
                                             const std::filesystem::path& folder,
                                             const EngineOptions& options = {});
@@ -37,6 +39,8 @@ class Engine {
   const models::ContentEncoder& content_encoder() const;
   const models::Sovits& sovits() const;
   const models::T2s& t2s() const;
+  /// How long phones last; null when the networks of this base find that out themselves.
+  const models::DurationPredictor* durations() const;
   const text::Frontend& frontend() const;
   const PhoneClasses& phone_classes() const;
   const SelfCheckLimits& self_check_limits() const;

@@ -1,32 +1,14 @@
 #include "voice/listener.h"
 
-#include <algorithm>
+#include <limits>
 
 #include "audio/resample.h"
 #include "audio/spectrum.h"
-#include "base/error.h"
+#include "models/ctc_path.h"
 #include "voice/engine.h"
+#include "voice/phone_alignment.h"
 
 namespace myna::voice {
-namespace {
-
-/// Greedy CTC reading: the best class of each frame, repeats merged, blanks dropped.
-std::vector<int32_t> read_greedily(const tensor::HostTensor& logits, int32_t blank) {
-  const int64_t frames = logits.dim(1), classes = logits.dim(2);
-  const std::span<const float> values = logits.f32();
-  std::vector<int32_t> phones;
-  int32_t previous = blank;
-  for (int64_t t = 0; t < frames; ++t) {
-    const auto row = values.subspan(size_t(t * classes), size_t(classes));
-    const auto best = int32_t(std::max_element(row.begin(), row.end()) - row.begin());
-    if (best != previous && best != blank) phones.push_back(best);
-    previous = best;
-  }
-  return phones;
-}
-
-}  // namespace
-
 Heard listen(const Engine& engine, std::span<const float> mono, int sample_rate) {
   const models::ContentEncoder& encoder = engine.content_encoder();
   const models::ContentConfig& config = encoder.config();
@@ -45,8 +27,18 @@ Heard listen(const Engine& engine, std::span<const float> mono, int sample_rate)
 
   Heard heard;
   heard.features = output.features;
-  heard.phones = read_greedily(backend.to_host(output.logits), int32_t(config.blank()));
+  heard.logits = backend.to_host(output.logits);
+  heard.phones =
+      models::ctc_greedy(heard.logits.f32(), heard.logits.dim(2), int32_t(config.blank()));
   return heard;
+}
+
+std::vector<uint16_t> align_to(const Heard& heard, std::span<const int32_t> text, int32_t blank) {
+  const int64_t frames = heard.logits.dim(1), classes = heard.logits.dim(2);
+  std::vector<float> log_probs(heard.logits.f32().begin(), heard.logits.f32().end());
+  models::log_softmax_rows(log_probs, classes);
+  constexpr double kHoweverUnlikely = -std::numeric_limits<double>::infinity();
+  return align_phones(log_probs.data(), frames, classes, text, blank, kHoweverUnlikely);
 }
 
 }  // namespace myna::voice

@@ -68,6 +68,27 @@ compute::Tensor spectrogram(const Engine& engine, const std::vector<float>& samp
       tensor::HostTensor::from_floats({1, spec.rows, spec.cols}, std::move(spec.values)));
 }
 
+/// How much longer phones last here than DurationPredictor says, by those of the prompt. A pause,
+/// which is heard as a part of the phone before it, counts as a long phone.
+double slowness(const Engine& engine, const Heard& heard, const std::vector<int32_t>& phones) {
+  constexpr double kPause = 3, kSlowest = 1.3, kFastest = 0.8;
+  constexpr size_t kEnoughPhones = 10;
+  const auto blank = int32_t(engine.content_encoder().config().blank());
+  const std::vector<uint16_t> places = align_to(heard, phones, blank);
+  if (!engine.durations() || places.empty() || phones.size() < kEnoughPhones) return 1;
+  const std::vector<float> usual =
+      engine.durations()->tokens(std::vector<int64_t>(phones.begin(), phones.end()));
+  std::vector<double> frames(phones.size());
+  for (const uint16_t place : places) frames[place] += 1;
+  double lasted = 0, expected = 0;
+  for (size_t i = 0; i < phones.size(); ++i) {
+    if (!engine.phone_classes().spoken(phones[i])) continue;
+    lasted += std::min(frames[i], kPause * double(usual[i]));
+    expected += double(usual[i]);
+  }
+  return expected > 0 ? std::clamp(lasted / expected, kFastest, kSlowest) : 1;
+}
+
 void set_prompt(Voice& voice, const Engine& engine, const Reference& reference,
                 const VoiceOptions& options) {
   const Heard heard = listen(engine, reference.samples, engine.sample_rate());
@@ -79,6 +100,7 @@ void set_prompt(Voice& voice, const Engine& engine, const Reference& reference,
   }
   if (voice.prompt_phones.empty()) return;
   voice.prompt_codes = engine.sovits().extract_codes(heard.features);
+  voice.slowness = slowness(engine, heard, voice.prompt_phones);
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ SentenceSpeaker::SentenceSpeaker(const Engine& engine, const Voice& voice,
                                  const SpeakOptions& options)
     : engine_(engine), voice_(voice), options_(options) {}
 
-std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utterance, uint64_t seed,
-                                                    const CancelToken& cancel) const {
+SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& utterance,
+                                                       uint64_t seed,
+                                                       const CancelToken& cancel) const {
   const double longest = engine_.self_check_limits().max_seconds_per_phone;
   models::T2sRequest request;
   request.seed = seed;
@@ -44,9 +45,13 @@ std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utter
   request.sampling.top_k = options_.sampling.top_k;
   request.sampling.top_p = options_.sampling.top_p;
   request.sampling.repetition_penalty = options_.sampling.repetition_penalty;
-  if (const auto& timing = engine_.t2s().config().tokens_per_phone; !timing.empty()) {
+  Tokens out{{}, widened(utterance.ids)};
+  if (const models::DurationPredictor* durations = engine_.durations()) {
     // One token per place of the text: nothing to stop at, nothing to loop in.
-    request.phones = models::spread_phones(widened(utterance.ids), timing);
+    std::vector<float> lasting = durations->tokens(out.phones);
+    for (float& tokens : lasting) tokens *= float(voice_.slowness);
+    request.phones = models::spread_phones(out.phones, lasting);
+    if (engine_.sovits().config().spread_text) out.phones = request.phones;
     request.sampling.min_tokens = request.sampling.max_tokens = int(request.phones.size());
     request.sampling.repetition_penalty = 1.0f;
   } else {
@@ -57,18 +62,18 @@ std::vector<int64_t> SentenceSpeaker::choose_tokens(const text::Utterance& utter
     request.sampling.min_tokens = std::clamp(phones / 2, 2, 11);
     request.sampling.max_tokens = int(std::ceil((longest * phones + 1.0) * kTokenRate));
   }
-  const auto results = models::decode_t2s(engine_.t2s(), std::span(&request, 1), {}, cancel);
-  return results.front().tokens;
+  auto results = models::decode_t2s(engine_.t2s(), std::span(&request, 1), {}, cancel);
+  out.codes = std::move(results.front().tokens);
+  return out;
 }
 
-void SentenceSpeaker::decode(const text::Utterance& utterance, const std::vector<int64_t>& tokens,
-                             uint64_t seed, double speed, const AudioSink& sink,
-                             const CancelToken& cancel) const {
+void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
+                             const AudioSink& sink, const CancelToken& cancel) const {
   const models::Sovits& sovits = engine_.sovits();
   models::PriorOptions prior_options;
   prior_options.speed = speed;
   const models::Prior prior =
-      sovits.encode(tokens, widened(utterance.ids), voice_.style, prior_options);
+      sovits.encode(tokens.codes, tokens.phones, voice_.style, prior_options);
   const models::Spoken spoken = sovits.sample(prior, voice_.style, seed, kNoiseScale);
   sovits.decode_chunks(spoken, voice_.style, {}, [&](std::span<const float> samples) {
     cancel.check("speaking");
@@ -81,15 +86,15 @@ SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utteran
                                                   double speed, const CancelToken& cancel) const {
   Attempt result;
   result.seed = seed;
-  const std::vector<int64_t> tokens = choose_tokens(utterance, seed, cancel);
-  result.tokens = int64_t(tokens.size());
-  if (tokens.empty()) {
+  const Tokens tokens = choose_tokens(utterance, seed, cancel);
+  result.tokens = std::ssize(tokens.codes);
+  if (tokens.codes.empty()) {
     result.check.verdict = Verdict::kTooShort;
     result.check.badness = 10;
     return result;
   }
   decode(
-      utterance, tokens, seed, speed,
+      tokens, seed, speed,
       [&](std::span<const float> samples) {
         result.samples.insert(result.samples.end(), samples.begin(), samples.end());
       },
@@ -111,12 +116,12 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
 
   if (!options_.self_check) {
     report.seed = attempt_seed(options_.seed, index, 0);
-    const std::vector<int64_t> tokens = choose_tokens(utterance, report.seed, cancel);
-    report.tokens = int64_t(tokens.size());
+    const Tokens tokens = choose_tokens(utterance, report.seed, cancel);
+    report.tokens = std::ssize(tokens.codes);
     int64_t count = 0;
-    if (!tokens.empty()) {
+    if (!tokens.codes.empty()) {
       decode(
-          utterance, tokens, report.seed, speed,
+          tokens, report.seed, speed,
           [&](std::span<const float> samples) {
             count += int64_t(samples.size());
             sink(samples);

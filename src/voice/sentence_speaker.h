@@ -22,10 +22,14 @@ class SentenceSpeaker {
 
  private:
   struct Attempt;
-  std::vector<int64_t> choose_tokens(const text::Utterance& utterance, uint64_t seed,
-                                     const CancelToken& cancel) const;
-  void decode(const text::Utterance& utterance, const std::vector<int64_t>& tokens, uint64_t seed,
-              double speed, const AudioSink& sink, const CancelToken& cancel) const;
+  struct Tokens {
+    std::vector<int64_t> codes;
+    std::vector<int64_t> phones;  ///< as the decoder wants them: the sentence's, or one per code
+  };
+  Tokens choose_tokens(const text::Utterance& utterance, uint64_t seed,
+                       const CancelToken& cancel) const;
+  void decode(const Tokens& tokens, uint64_t seed, double speed, const AudioSink& sink,
+              const CancelToken& cancel) const;
   Attempt attempt(const text::Utterance& utterance, uint64_t seed, double speed,
                   const CancelToken& cancel) const;
 

@@ -34,6 +34,7 @@ struct Voice {
   compute::Tensor style;               ///< ge [1, gin, 1], averaged over the recordings
   std::vector<int32_t> prompt_phones;  ///< phones of the prompt; empty: speak without a prompt
   std::vector<int64_t> prompt_codes;   ///< semantic codes of the prompt
+  double slowness = 1;  ///< how much longer the phones of the prompt last than is usual
   std::vector<ReferenceNote> notes;
 };
 

@@ -171,6 +171,26 @@ INSTANTIATE_TEST_SUITE_P(Decoders, SovitsChunks,
                                            istft_decoder("transposed", false),
                                            istft_decoder("repeat", true, true)));
 
+/// Stages of 16 and 8 channels at 8 and 32 samples a frame: pieces of 8192 and 16384 frames.
+TEST(Hifigan, PiecesOfAStageJoinWithoutASeam) {
+  const auto backend = exact_backend();
+  FreshSource source(7);
+  const SovitsConfig config = SovitsConfig::from_json(small_config({{"type", "hifigan"}}), "t");
+  const auto decoder = make_wave_decoder(*backend, source, "dec", config, Precision::kF32);
+  const Tensor style = random_tensor(*backend, 3, {1, 24, 1});
+  const int64_t frames = 2400, context = decoder->context_frames();
+  const Tensor z = random_tensor(*backend, 4, {1, 16, frames});
+  const Tensor whole = decoder->decode(*backend, z, style, {});
+  for (const int64_t seam : {512, 1024, 1536, 2048}) {
+    const int64_t begin = seam - 8, end = seam + 8;
+    const Tensor part =
+        decoder->decode(*backend, backend->slice(z, 2, begin - context, end + context), style, {});
+    EXPECT_EQ(floats(*backend, backend->slice(part, 2, context * 32, (context + 16) * 32)),
+              floats(*backend, backend->slice(whole, 2, begin * 32, end * 32)))
+        << seam;
+  }
+}
+
 TEST(Sovits, StopsWhenTheListenerStops) {
   const auto backend = exact_backend();
   FreshSource source(7);

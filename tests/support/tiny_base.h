@@ -8,6 +8,7 @@
 
 #include "compute/cpu/cpu_backend.h"
 #include "models/content_encoder.h"
+#include "models/duration_predictor.h"
 #include "models/model_file.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
@@ -31,7 +32,9 @@ class RecordingSource : public models::ParameterSource {
   models::FreshSource fresh_;
 };
 
-inline void write_tiny_base(const std::filesystem::path& folder, uint64_t seed = 1) {
+/// `spread_text`: networks that are told how long each phone lasts.
+inline void write_tiny_base(const std::filesystem::path& folder, uint64_t seed = 1,
+                            bool spread_text = false) {
   constexpr int kSymbols = 732, kCodes = 64, kContent = 16;
   const auto backend = compute::make_cpu_backend();
   const Json record = {{"seed", seed}};
@@ -77,6 +80,7 @@ inline void write_tiny_base(const std::filesystem::path& folder, uint64_t seed =
                          {"codebook_size", kCodes},
                          {"style_bins", 100},
                          {"style_hidden", 16},
+                         {"spread_text", spread_text},
                          {"mrte_channels", 16},
                          {"mrte_heads", 2},
                          {"flow_layers", 1},
@@ -104,11 +108,20 @@ inline void write_tiny_base(const std::filesystem::path& folder, uint64_t seed =
                     {"phoneme_vocab_size", kSymbols},
                     {"EOS", kCodes},
                     {"bert_dim", 0},
+                    {"spread_text", spread_text},
                     {"dropout", 0.0}};
   RecordingSource t2s_source(seed + 2);
   models::T2s(backend, t2s_source, models::T2sConfig::from_json(t2s, "tiny"));
   models::write_model_file(folder / "t2s.safetensors", "t2s", t2s, record, t2s_source.tensors,
                            true);
+  if (!spread_text) return;
+
+  const Json durations = {{"symbols", kSymbols}, {"dim", 16}, {"layers", 1}, {"kernel", 3}};
+  RecordingSource durations_source(seed + 3);
+  models::DurationPredictor(*backend, durations_source,
+                            models::DurationConfig::from_json(durations, "tiny"));
+  models::write_model_file(folder / "durations.safetensors", "durations", durations, record,
+                           durations_source.tensors, true);
 }
 
 }  // namespace myna::testing

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <vector>
 
+#include "models/ctc_path.h"
+
 namespace myna::training {
 namespace {
 
@@ -64,7 +66,7 @@ TEST(Ctc, AlignmentIsTheMostLikelyPath) {
       }
       if (read == target) best = std::max(best, log_prob);
     }
-    const auto path = ctc_align(probs, frames, classes, target, blank);
+    const auto path = models::ctc_align(probs, frames, classes, target, blank);
     ASSERT_TRUE(path);
     EXPECT_NEAR(path->log_prob, best, 2e-5);
     // The path is what its own frames add up to, and it reads as the target.
@@ -85,9 +87,9 @@ TEST(Ctc, AlignmentIsTheMostLikelyPath) {
 TEST(Ctc, NoAlignmentWhereTheTargetDoesNotFit) {
   const at::Tensor log_probs = at::zeros({4, 3}).log_softmax(-1).contiguous();
   const std::vector<int32_t> fits = {0, 0, 1}, repeats = {0, 0, 0}, none = {};
-  EXPECT_TRUE(ctc_align(log_probs.data_ptr<float>(), 4, 3, fits, 2));
-  EXPECT_FALSE(ctc_align(log_probs.data_ptr<float>(), 4, 3, repeats, 2));  // 3 and 2 blanks
-  EXPECT_FALSE(ctc_align(log_probs.data_ptr<float>(), 0, 3, none, 2));
+  EXPECT_TRUE(models::ctc_align(log_probs.data_ptr<float>(), 4, 3, fits, 2));
+  EXPECT_FALSE(models::ctc_align(log_probs.data_ptr<float>(), 4, 3, repeats, 2));  // 3 and 2 blanks
+  EXPECT_FALSE(models::ctc_align(log_probs.data_ptr<float>(), 0, 3, none, 2));
 }
 
 TEST(Ctc, GradientEqualsFiniteDifferences) {
@@ -117,13 +119,6 @@ TEST(Ctc, ATargetThatDoesNotFitCostsAndTeachesNothing) {
   EXPECT_EQ(loss.item<float>(), 0.0f);
   loss.backward();
   EXPECT_EQ(logits.grad().abs().max().item<float>(), 0.0f);
-}
-
-TEST(Ctc, GreedyMergesRepeatsAndDropsBlanks) {
-  const std::vector<int64_t> classes = {3, 0, 0, 3, 0, 1, 1, 3};
-  at::Tensor logits = at::zeros({8, 4});
-  for (int64_t t = 0; t < 8; ++t) logits[t][classes[size_t(t)]] = 5;
-  EXPECT_EQ(ctc_greedy(logits, 3), (std::vector<int32_t>{0, 0, 1}));
 }
 
 }  // namespace

@@ -81,16 +81,28 @@ TEST(MelLoss, IsZeroForEqualWavesAndGrowsWithDetuning) {
   EXPECT_LT(loss(tone(440), tone(450)).item<float>(), loss(tone(440), tone(880)).item<float>());
 }
 
-TEST(MelLoss, FollowsTheSpectraOfTheAudioFloor) {
+TEST(LogMelFeatures, FollowTheSpectraOfTheAudioFloor) {
   at::manual_seed(2);
   const at::Tensor wave = at::randn({1, 1, 4096}) * 0.1;
-  const at::Tensor mel = MelLoss(16000, {{512, 40}}).log_mel(wave, 0);
+  const at::Tensor mel = LogMelFeatures(16000, 512, 128, 40)(wave);
   // Frame f here covers samples [128 f, 128 f + 512). The audio floor starts 192 samples earlier,
   // so its frame g + 2 on the samples from 64 on covers the same stretch as frame g + 1 here.
   const std::vector<float> later(wave.data_ptr<float>() + 64, wave.data_ptr<float>() + 4096);
   const audio::Matrix theirs = audio::mel_spectrogram(later, {16000, {512, 128}, 40});
   for (int64_t m = 0; m < 40; ++m)
     EXPECT_NEAR(mel[0][m][6].item<float>(), theirs.at(m, 7), 1e-3) << m;
+}
+
+TEST(KaldiFeatures, AreThoseOfTheAudioFloor) {
+  at::manual_seed(4);
+  const at::Tensor wave = at::randn({2, 1, 4000}) * 0.1 + 0.05;
+  const at::Tensor bands = KaldiFeatures(16000, 40)(wave);
+  const std::vector<float> second(wave.data_ptr<float>() + 4000, wave.data_ptr<float>() + 8000);
+  const audio::Matrix theirs = audio::kaldi_fbank(second, 16000, 40);
+  ASSERT_EQ(bands.size(2), theirs.rows);
+  for (int64_t t = 0; t < theirs.rows; ++t)
+    for (int64_t b = 0; b < 40; ++b)
+      EXPECT_NEAR(bands[1][b][t].item<float>(), theirs.at(t, b), 1e-3) << t << ' ' << b;
 }
 
 TEST(MelLoss, GradientIsRight) {

@@ -9,12 +9,15 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "compute/torch/torch_backend.h"
 #include "models/content_encoder.h"
+#include "models/duration_predictor.h"
 #include "models/model_file.h"
 #include "support/temp_dir.h"
 #include "training/content_trainer.h"
 #include "training/curves.h"
 #include "training/dataset.h"
+#include "training/duration_trainer.h"
 #include "training/export.h"
 #include "training/sovits_trainer.h"
 #include "training/t2s_trainer.h"
@@ -115,6 +118,41 @@ class Trainers : public ::testing::Test {
     EXPECT_GT(figures["perplexity"].get<double>(), 4.0);
   }
 
+  /// Says when each phone is spoken, as the data set was made.
+  void align_exactly() {
+    const Dataset dataset(folder_ / "data");
+    std::vector<std::vector<uint16_t>> codes, alignments;
+    for (const Item& item : dataset.items()) {
+      const auto known = dataset.codes(item);
+      codes.emplace_back(known.begin(), known.end());
+      alignments.emplace_back();
+      for (size_t t = 0; t < known.size(); ++t)
+        alignments.back().push_back(
+            uint16_t(std::min(t * item.phones.size() / known.size(), item.phones.size() - 1)));
+    }
+    write_codes(dataset, codes, dataset.tokeniser_digest(), alignments);
+  }
+
+  Json verifier_recipe() const {
+    return {{"model",
+             {{"channels", 16},
+              {"kernels", {3, 3}},
+              {"dilations", {1, 2}},
+              {"pooled_channels", 16},
+              {"embedding", 8}}},
+            {"optimizer", Json::parse(kOptimizer)},
+            {"data",
+             {{"rows", 8},
+              {"seconds_low", 0.4},
+              {"seconds_high", 0.8},
+              {"min_seconds_per_speaker", 1.0}}},
+            {"margin", 0.1},
+            {"scale", 10.0}};
+  }
+
+  /// The recipe of the starter base, small.
+  Json sovits_recipe() const;
+
   myna::testing::TempDir folder_;
 };
 
@@ -156,8 +194,7 @@ TEST_F(Trainers, T2sLearns) {
   EXPECT_NO_THROW(models::open_model_file(folder_ / "t2s.safetensors", "t2s"));
 }
 
-TEST_F(Trainers, SovitsLearnsWithAndWithoutTheGame) {
-  tokenise_tiny();
+Json Trainers::sovits_recipe() const {
   Json recipe = Json::parse(read_text(fs::path(MYNA_SOURCE_DIR) / "recipes/starter/sovits.json"));
   recipe["model"]["model"].update({{"inter_channels", 16},
                                    {"hidden_channels", 16},
@@ -187,7 +224,15 @@ TEST_F(Trainers, SovitsLearnsWithAndWithoutTheGame) {
   recipe["losses"]["adversarial_from"] = 0.7;
   recipe["data"].update(
       {{"rows", 4}, {"window_frames", 40}, {"style_min_seconds", 0.5}, {"style_max_seconds", 1.0}});
-  EXPECT_TRUE(train_sovits(folder_ / "data", folder_ / "codebook.safetensors", recipe,
+  return recipe;
+}
+
+TEST_F(Trainers, SovitsLearnsWithAndWithoutTheGame) {
+  tokenise_tiny();
+  Json recipe = sovits_recipe();
+  recipe["model"]["model"]["spread_text"] = false;
+  recipe["losses"].update({{"content", 0}, {"phones", 0}, {"likeness", 0}});
+  EXPECT_TRUE(train_sovits(folder_ / "data", {.codebook = folder_ / "codebook.safetensors"}, recipe,
                            short_run(folder_ / "sovits", 60)));
   const auto [first, last] = ends(folder_ / "sovits", "mel");
   EXPECT_LT(last, 0.8 * first);
@@ -203,30 +248,56 @@ TEST_F(Trainers, SovitsLearnsWithAndWithoutTheGame) {
   }
 }
 
+TEST_F(Trainers, SovitsLearnsByListening) {
+  tokenise_tiny();
+  align_exactly();
+  EXPECT_TRUE(
+      train_verifier(folder_ / "data", verifier_recipe(), short_run(folder_ / "likeness", 20)));
+  SovitsTrainFiles files;
+  files.codebook = folder_ / "codebook.safetensors";
+  EXPECT_THROW(
+      train_sovits(folder_ / "data", files, sovits_recipe(), short_run(folder_ / "sovits", 1)),
+      Error);  // losses without listeners
+  files.content = folder_ / "content";
+  files.verifier = folder_ / "likeness";
+  Json recipe = sovits_recipe();
+  recipe["losses"].update({{"mel", 3}, {"adversarial", 0}});
+  recipe["data"]["shares"] = Json::object();
+  EXPECT_TRUE(train_sovits(folder_ / "data", files, recipe, short_run(folder_ / "sovits", 60)));
+  for (const char* figure : {"content", "phones", "likeness"}) {
+    const auto [first, last] = ends(folder_ / "sovits", figure);
+    EXPECT_LT(last, first) << figure;
+  }
+}
+
+TEST_F(Trainers, DurationsAreLearnt) {
+  tokenise_tiny();
+  align_exactly();
+  const Json recipe = {{"model", {{"dim", 16}, {"layers", 2}, {"kernel", 3}, {"dropout", 0.0}}},
+                       {"optimizer", Json::parse(kOptimizer)},
+                       {"data", Json::object()}};
+  EXPECT_TRUE(train_durations(folder_ / "data", recipe, short_run(folder_ / "durations", 80)));
+  const auto [first, last] = ends(folder_ / "durations", "loss");
+  EXPECT_LT(last, first);
+  export_model(folder_ / "durations", {}, folder_ / "d.safetensors");
+  const auto file = models::open_model_file(folder_ / "d.safetensors", "durations");
+  compute::TorchBackend backend({.training = false});
+  const auto config = models::DurationConfig::from_json(file.config, "file");
+  const models::DurationPredictor net(backend, *file.source(), config);
+  for (const float tokens : net.tokens(std::vector<int64_t>{24, 25, 24, 27}))
+    EXPECT_NEAR(tokens, 7.5f, 1.0f);  // 0.3 s at 25 Hz
+}
+
 TEST_F(Trainers, SovitsNeedsCodes) {
   const Json recipe =
       Json::parse(read_text(fs::path(MYNA_SOURCE_DIR) / "recipes/starter/sovits.json"));
-  EXPECT_THROW(train_sovits(folder_ / "data", folder_ / "codebook.safetensors", recipe,
-                            short_run(folder_ / "sovits", 1)),
+  EXPECT_THROW(train_sovits(folder_ / "data", {.codebook = folder_ / "codebook.safetensors"},
+                            recipe, short_run(folder_ / "sovits", 1)),
                Error);
 }
 
 TEST_F(Trainers, VerifierLearns) {
-  const Json recipe = {{"model",
-                        {{"channels", 16},
-                         {"kernels", {3, 3}},
-                         {"dilations", {1, 2}},
-                         {"pooled_channels", 16},
-                         {"embedding", 8}}},
-                       {"optimizer", Json::parse(kOptimizer)},
-                       {"data",
-                        {{"rows", 8},
-                         {"seconds_low", 0.4},
-                         {"seconds_high", 0.8},
-                         {"min_seconds_per_speaker", 1.0}}},
-                       {"margin", 0.1},
-                       {"scale", 10.0}};
-  EXPECT_TRUE(train_verifier(folder_ / "data", recipe, short_run(folder_ / "v", 60)));
+  EXPECT_TRUE(train_verifier(folder_ / "data", verifier_recipe(), short_run(folder_ / "v", 60)));
   const auto [first, last] = ends(folder_ / "v", "loss");
   EXPECT_LT(last, first);
   export_model(folder_ / "v", {}, folder_ / "v.safetensors");

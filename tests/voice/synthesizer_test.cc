@@ -2,15 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <thread>
 
+#include "audio/resample.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "support/temp_dir.h"
 #include "support/tiny_base.h"
 #include "text/text_reader.h"
+#include "voice/listener.h"
 
 namespace myna::voice {
 namespace {
@@ -270,6 +273,58 @@ TEST_F(SynthesizerTest, UnusableRecordingsAreNamed) {
   EXPECT_EQ(code({std::vector<float>(48000, 0.0f), 16000, 1}), "invalid_audio");  // silent
   EXPECT_EQ(code({std::vector<float>(4000, 0.3f), 16000, 1}), "invalid_audio");   // 0.25 s
   EXPECT_EQ(code({{}, 16000, 1}), "invalid_audio");
+}
+
+/// A base whose networks are told how long each phone lasts.
+TEST(SpreadText, TheSentenceLastsWhatTheDurationsSay) {
+  const testing::TempDir folder;
+  testing::write_tiny_base(folder.path(), 1, /*spread_text=*/true);
+  const auto engine = Engine::load(kAssets, folder.path());
+  const Voice voice = make_voice(*engine, "slt", find_recordings("slt"));
+  SpeakOptions options;
+  options.pause_seconds = 0;
+  for (const std::string text : {"Good morning.", "A somewhat longer sentence follows here."}) {
+    double tokens = 0;
+    const auto ids = engine->frontend().analyse(text, text::Mode::kEn).ids;
+    for (const float one :
+         engine->durations()->tokens(std::vector<int64_t>(ids.begin(), ids.end())))
+      tokens += one * float(voice.slowness);
+    SpeakReport report;
+    const auto samples = collect(Synthesizer(engine), voice, text, options, &report);
+    EXPECT_NEAR(double(report.sentences.front().tokens), tokens, 0.5 + 1e-6);
+    EXPECT_EQ(std::ssize(samples), report.sentences.front().tokens * 2 * 320);
+  }
+}
+
+TEST(SpreadText, OwnTokensComeInStepWithTheText) {
+  const testing::TempDir folder;
+  testing::write_tiny_base(folder.path(), 1, /*spread_text=*/true);
+  const auto engine = Engine::load(kAssets, folder.path());
+  const Recording recording = find_recordings("slt").front();
+  const audio::Clip clip = audio::to_mono(recording.clip);
+  const Heard heard = listen(*engine, clip.samples, clip.sample_rate);
+  const int32_t blank = int32_t(engine->content_encoder().config().blank());
+  const auto ids = engine->frontend().analyse("Good morning.", text::Mode::kEn).ids;
+  const std::vector<uint16_t> places = align_to(heard, ids, blank);
+  EXPECT_EQ(std::ssize(places), heard.logits.dim(1));
+  EXPECT_EQ(places.size(), engine->sovits().extract_codes(heard.features).size());
+  EXPECT_TRUE(std::is_sorted(places.begin(), places.end()));
+  EXPECT_EQ(places.front(), 0);
+  EXPECT_LT(places.back(), ids.size());
+  const std::vector<int32_t> too_many(places.size() + 1, ids.front());
+  EXPECT_TRUE(align_to(heard, too_many, blank).empty());
+}
+
+TEST(SpreadText, NeedsTheDurations) {
+  const testing::TempDir folder;
+  testing::write_tiny_base(folder.path(), 1, /*spread_text=*/true);
+  std::filesystem::remove(folder.path() / "durations.safetensors");
+  try {
+    Engine::load(kAssets, folder.path());
+    FAIL() << "loaded without durations";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("durations.safetensors"), std::string::npos);
+  }
 }
 
 TEST(EngineLoad, NamesTheFileThatIsWrong) {

@@ -9,16 +9,21 @@ namespace {
 const TrainCommand kCommand([](CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("sovits", "Train SoVITS (codes and a style to speech)");
   const auto arguments = add_train_arguments(*command);
-  const auto codebook = std::make_shared<std::filesystem::path>();
-  command->add_option("--codebook", *codebook, "Codebook file that `myna-train tokenise` wrote")
+  const auto files = std::make_shared<training::SovitsTrainFiles>();
+  command
+      ->add_option("--codebook", files->codebook, "Codebook file that `myna-train tokenise` wrote")
       ->required();
-  const auto base = std::make_shared<std::filesystem::path>();
-  command->add_option("--start-from", *base,
+  command->add_option("--start-from", files->base,
                       "Folder of an earlier run: a new run starts from its weights");
-  command->callback([arguments, codebook, base, &exit_code] {
+  command->add_option("--content", files->content,
+                      "Run or model file of the content encoder that listens to what is made");
+  command->add_option("--verifier", files->verifier,
+                      "Run or model file of the speaker verifier that listens to what is made; not "
+                      "the one that judges the result");
+  command->callback([arguments, files, &exit_code] {
     const Json recipe = read_json(arguments->config, ErrorCode::kUsage);
     const bool finished =
-        training::train_sovits(arguments->data, *codebook, recipe, run_options(*arguments), *base);
+        training::train_sovits(arguments->data, *files, recipe, run_options(*arguments));
     exit_code = finished ? 0 : 130;
   });
 });

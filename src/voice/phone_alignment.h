@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace myna::training {
+namespace myna::voice {
 
 /// Forced alignment of `phones` (v2 symbol ids, punctuation kept) with the output of a phone
 /// recogniser: log_probs [frames, classes] row-major, classes the symbol ids and `blank`. Returns
@@ -21,4 +21,4 @@ namespace myna::training {
 std::vector<uint16_t> align_phones(const float* log_probs, int64_t frames, int64_t classes,
                                    std::span<const int32_t> phones, int32_t blank, double least);
 
-}  // namespace myna::training
+}  // namespace myna::voice

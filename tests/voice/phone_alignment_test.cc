@@ -1,4 +1,4 @@
-#include "training/phone_alignment.h"
+#include "voice/phone_alignment.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "text/symbols.h"
 
-namespace myna::training {
+namespace myna::voice {
 namespace {
 
 using ::testing::ElementsAre;
@@ -75,4 +75,4 @@ TEST(PhoneAlignment, NothingForAnotherTextOrSilentTexts) {
 }
 
 }  // namespace
-}  // namespace myna::training
+}  // namespace myna::voice

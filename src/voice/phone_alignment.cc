@@ -1,12 +1,12 @@
-#include "training/phone_alignment.h"
+#include "voice/phone_alignment.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "training/ctc.h"
-#include "training/phone_targets.h"
+#include "models/ctc_path.h"
+#include "text/symbols.h"
 
-namespace myna::training {
+namespace myna::voice {
 namespace {
 
 constexpr int32_t kBlank = -1;
@@ -44,15 +44,16 @@ void share_blanks(std::vector<int32_t>& frames, size_t begin, size_t end, int32_
 
 std::vector<uint16_t> align_phones(const float* log_probs, int64_t frames, int64_t classes,
                                    std::span<const int32_t> phones, int32_t blank, double least) {
+  const auto& symbols = text::SymbolTable::of(text::SymbolSet::kV2);
   std::vector<int32_t> spoken, where;
   for (size_t i = 0; i < phones.size(); ++i) {
-    if (!is_spoken_phone(phones[i])) continue;
+    if (!symbols.spoken(phones[i])) continue;
     if (phones[i] < 0 || phones[i] >= classes || phones[i] == blank) return {};
     spoken.push_back(phones[i]);
     where.push_back(int32_t(i));
   }
   if (spoken.empty() || phones.size() >= std::numeric_limits<uint16_t>::max()) return {};
-  const auto path = ctc_align(log_probs, frames, classes, spoken, blank);
+  const auto path = models::ctc_align(log_probs, frames, classes, spoken, blank);
   if (!path || path->log_prob < least * double(spoken.size())) return {};
 
   std::vector<int32_t> said(path->symbols.size(), kBlank);
@@ -67,4 +68,4 @@ std::vector<uint16_t> align_phones(const float* log_probs, int64_t frames, int64
   return {said.begin(), said.end()};
 }
 
-}  // namespace myna::training
+}  // namespace myna::voice

@@ -1,0 +1,68 @@
+#include "training/listening_losses.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include "base/error.h"
+
+namespace myna::training {
+namespace {
+
+void require_rate(int64_t wanted, int sample_rate, const std::filesystem::path& where) {
+  if (wanted == sample_rate) return;
+  throw Error(ErrorCode::kUsage,
+              "listens at " + std::to_string(wanted) + " Hz, but the speech is at " +
+                  std::to_string(sample_rate) + " Hz; train a network of that rate",
+              where.string());
+}
+
+LogMelFeatures features_of(const models::ContentConfig& config) {
+  return {int(config.sample_rate), config.n_fft, config.hop, config.mels};
+}
+
+}  // namespace
+
+ContentLoss::ContentLoss(const std::filesystem::path& encoder, int sample_rate,
+                         const ListeningOptions& options)
+    : content_(load_trained_content(encoder, options)),
+      log_mel_(features_of(content_.encoder->config())) {
+  require_rate(content_.encoder->config().sample_rate, sample_rate, encoder);
+}
+
+ContentLoss::Parts ContentLoss::operator()(const at::Tensor& fake, const at::Tensor& real) const {
+  compute::TorchBackend& backend = *content_.backend;
+  at::Tensor wanted_features, wanted_phones;
+  {
+    const at::NoGradGuard no_grad;
+    const models::ContentOutput wanted = content_.encoder->forward(backend.wrap(log_mel_(real)));
+    wanted_features = backend.unwrap(wanted.features);
+    wanted_phones = backend.unwrap(wanted.logits).log_softmax(-1);
+  }
+  const models::ContentOutput heard = content_.encoder->forward(backend.wrap(log_mel_(fake)));
+  const at::Tensor phones = backend.unwrap(heard.logits).log_softmax(-1);
+  return {(backend.unwrap(heard.features) - wanted_features).abs().mean(),
+          (wanted_phones.exp() * (wanted_phones - phones)).sum(-1).mean()};
+}
+
+LikenessLoss::LikenessLoss(const std::filesystem::path& verifier, int sample_rate,
+                           const ListeningOptions& options)
+    : verifier_(load_trained_verifier(verifier, options)),
+      features_(sample_rate, verifier_.network->config().bands) {
+  require_rate(verifier_.network->config().sampling_rate, sample_rate, verifier);
+}
+
+at::Tensor LikenessLoss::embed(const at::Tensor& wave) const {
+  compute::TorchBackend& backend = *verifier_.backend;
+  return backend.unwrap(verifier_.network->embed(backend.wrap(features_(wave))));
+}
+
+at::Tensor LikenessLoss::operator()(const at::Tensor& fake, const at::Tensor& real) const {
+  at::Tensor wanted;
+  {
+    const at::NoGradGuard no_grad;
+    wanted = embed(real);
+  }
+  return 1.0 - (embed(fake) * wanted).sum(-1).mean();
+}
+
+}  // namespace myna::training
