@@ -2,9 +2,7 @@
 // sets the exit code and throws myna::Error for everything that goes wrong.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
-#include "base/progress.h"
+#include "cli/program.h"
 
 namespace myna::cli {
 
@@ -13,11 +11,5 @@ void add_demo_command(CLI::App& app, int& exit_code);
 void add_phones_command(CLI::App& app, int& exit_code);
 void add_evaluate_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
-
-/// Cancelled by the first Ctrl-C (SIGINT, SIGTERM) from the start of the program on.
-const CancelToken& interrupt_token();
-
-/// Exit codes of the program.
-inline constexpr int kExitOk = 0, kExitFailure = 1, kExitUsage = 2, kExitInterrupted = 130;
 
 }  // namespace myna::cli

@@ -111,8 +111,9 @@ class Evaluation {
       }
       const models::Prior prior = sovits.encode(codes, phones, voice.style);
       Sample sample{v, language, spoken.text, {{}, engine_->sample_rate(), 1}};
-      sovits.decode_chunks(sovits.sample(prior, voice.style, options_.seed, voice::kNoiseScale),
-                           voice.style, {}, [&](std::span<const float> part) {
+      const float noise = sovits.config().spoken_noise;
+      sovits.decode_chunks(sovits.sample(prior, voice.style, options_.seed, noise), voice.style, {},
+                           [&](std::span<const float> part) {
                              sample.clip.samples.insert(sample.clip.samples.end(), part.begin(),
                                                         part.end());
                              return true;

@@ -219,6 +219,9 @@ SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subjec
   c.mrte_channels = model.size("mrte_channels", c.mrte_channels);
   c.mrte_heads = model.size("mrte_heads", c.mrte_heads);
   c.spread_text = model.flag("spread_text", c.spread_text);
+  c.spoken_noise = float(model.number("spoken_noise", c.spoken_noise));
+  if (!(c.spoken_noise >= 0.0f && c.spoken_noise <= 1.0f))
+    refuse(subject, "spoken_noise must be in [0, 1]");
   c.flow_layers = model.size("flow_layers", c.flow_layers);
   c.flow_couplings = model.size("flow_couplings", c.flow_couplings);
   c.posterior_layers = model.size("posterior_layers", c.posterior_layers);

@@ -72,6 +72,8 @@ struct SovitsConfig {
   /// The text is given spread, one phone per code (models/phone_timing.h), and is added where it is
   /// said; false, as in the official models: the sentence's phones, found by cross-attention.
   bool spread_text = false;
+  /// How much of the prior's spread is sampled in speaking ("spoken_noise"; 0.5 in the reference).
+  float spoken_noise = 0.5f;
   int64_t flow_layers = 4;  ///< WaveNet layers in each coupling
   int64_t flow_couplings = 4;
   int64_t posterior_layers = 16;

@@ -27,7 +27,6 @@ namespace {
 constexpr const char* kSubject = "recipe";
 constexpr size_t kValidationItems = 12;
 constexpr size_t kSamplesWritten = 4;
-constexpr float kSpokenNoise = 0.5f;  // as in speaking
 
 template <typename T>
 T setting(const Json& json, const char* key, const T& fallback) {
@@ -212,7 +211,8 @@ class SovitsTraining {
                   real.data_ptr<float>());
       if (f.log_pitch) pitch += pitch_loss(f, batch).item<double>();
       const at::Tensor spoken =
-          backend_.unwrap(net_.decode(net_.sample(f.prior, f.style, i, kSpokenNoise), f.style))
+          backend_
+              .unwrap(net_.decode(net_.sample(f.prior, f.style, i, config_.spoken_noise), f.style))
               .cpu();
       mel_prior += mel_loss_(spoken, real).item<double>();
       if (i < kSamplesWritten) write_sample(spoken, i, step);
@@ -283,8 +283,8 @@ class SovitsTraining {
   compute::Tensor spoken_latents(const models::SovitsForward& f, const SovitsTrainBatch& batch) {
     const auto noise =
         wrap(at::randn({batch.spec.size(0), config_.inter_channels, batch.spec.size(2)}));
-    return net_.flow().reverse(backend_, net_.latents(f.prior, noise, kSpokenNoise), batch.lengths,
-                               f.style);
+    return net_.flow().reverse(backend_, net_.latents(f.prior, noise, config_.spoken_noise),
+                               batch.lengths, f.style);
   }
 
   at::Tensor mask(const SovitsTrainBatch& batch) const {

@@ -74,7 +74,7 @@ void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
   prior_options.speed = speed;
   const models::Prior prior =
       sovits.encode(tokens.codes, tokens.phones, voice_.style, prior_options);
-  const models::Spoken spoken = sovits.sample(prior, voice_.style, seed, kNoiseScale);
+  const models::Spoken spoken = sovits.sample(prior, voice_.style, seed, sovits.config().spoken_noise);
   sovits.decode_chunks(spoken, voice_.style, {}, [&](std::span<const float> samples) {
     cancel.check("speaking");
     sink(samples);

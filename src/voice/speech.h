@@ -13,9 +13,6 @@
 
 namespace myna::voice {
 
-/// How much of the prior's spread is sampled, as in the reference.
-inline constexpr float kNoiseScale = 0.5f;
-
 /// Sampling of semantic tokens, in the reference's terms.
 struct SamplingOptions {
   float temperature = 1.0f;          ///< (0, 2]

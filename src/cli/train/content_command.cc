@@ -12,7 +12,7 @@ const TrainCommand kCommand([](CLI::App& app, int& exit_code) {
   command->callback([arguments, &exit_code] {
     const Json recipe = read_json(arguments->config, ErrorCode::kUsage);
     const bool finished = training::train_content(arguments->data, recipe, run_options(*arguments));
-    exit_code = finished ? 0 : 130;
+    exit_code = finished ? kExitOk : kExitInterrupted;
   });
 });
 

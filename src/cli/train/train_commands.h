@@ -1,11 +1,10 @@
 // The commands of myna-train. Each *_command.cc file registers itself; main.cc runs what was asked.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <vector>
 
 #include "base/json.h"
-#include "base/progress.h"
+#include "cli/program.h"
 
 namespace myna::cli {
 
@@ -17,8 +16,5 @@ struct TrainCommand {
   explicit TrainCommand(AddTrainCommand add) { all().push_back(add); }
   static std::vector<AddTrainCommand>& all();
 };
-
-/// Cancelled by the first SIGINT or SIGTERM of the process.
-const CancelToken& interrupt_token();
 
 }  // namespace myna::cli

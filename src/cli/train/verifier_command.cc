@@ -14,7 +14,7 @@ const TrainCommand kCommand([](CLI::App& app, int& exit_code) {
     const Json recipe = read_json(arguments->config, ErrorCode::kUsage);
     const bool finished =
         training::train_verifier(arguments->data, recipe, run_options(*arguments));
-    exit_code = finished ? 0 : 130;
+    exit_code = finished ? kExitOk : kExitInterrupted;
   });
 });
 

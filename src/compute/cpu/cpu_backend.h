@@ -27,7 +27,6 @@ struct CpuOptions {
   int threads = 0;            ///< 0: every core that this process may use
   std::optional<bool> bf16;   ///< bf16 products; absent: if the machine has AMX
   std::optional<bool> int8;   ///< int8 weights where Precision::kInt8 asks; absent: yes
-  bool deterministic = true;  ///< kept for callers that state it; results always are
 };
 
 std::shared_ptr<Backend> make_cpu_backend(CpuOptions options = {});
