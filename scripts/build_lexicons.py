@@ -20,7 +20,8 @@ from collections import ChainMap
 from pathlib import Path
 
 DEBIAN = ["python3-jieba", "unicode-data"]
-NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1"]
+NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
+       "to-jyutping@3.1.1", "budoux@0.9.2"]
 BLOCK = 16
 
 
@@ -275,6 +276,93 @@ def build_zh_rules(sources: Path, out: Path) -> None:
     write_lexicon(out / "zh_rules.lex", entries)
 
 
+# --- Cantonese ----------------------------------------------------------------------------------
+
+def jyutping(code: int) -> str:
+    """The package numbers syllables by onset, rhyme and tone."""
+    onsets = " b p m f d t n l g k ng gw kw w h z c s j".split(" ")
+    nuclei, codas = "aa a e i o u".split(" "), " i u m n ng p t k".split(" ")
+    rhymes = "oe oen oeng oet oek eoi eon eot yu yun yut m ng".split(" ")
+    rhyme = code % 402 // 6
+    middle = nuclei[rhyme // 9] + codas[rhyme % 9] if rhyme < 54 else rhymes[rhyme - 54]
+    return onsets[code // 402] + middle + str(code % 6 + 1)
+
+
+def read_jyutping(trie: str) -> dict[str, list[str]]:
+    """First reading of each word, a string for each character. In the package's notation a word is
+    its characters and two signs for each syllable; "~" joins the syllables of one character, braces
+    hold the words that begin with the word before them."""
+    words, stack, i = {}, [""], 1
+    while stack:
+        word = stack[-1]
+        while ord(trie[i]) >= 256:
+            word += trie[i]
+            i += 1
+        readings = []
+        while trie[i] not in "{}" and ord(trie[i]) < 123:
+            reading = [[] for _ in word]
+            at = 0
+            while at < len(word):
+                reading[at].append(jyutping((ord(trie[i]) - 33) * 90 + ord(trie[i + 1]) - 33))
+                i += 2
+                if trie[i] == "~":
+                    i += 1
+                else:
+                    at += 1
+            readings.append(["_".join(syllables) for syllables in reading])
+        if readings:
+            words[word] = readings[0]
+        if trie[i] == "{":
+            stack.append(word)
+            i += 1
+        elif trie[i] == "}":
+            stack.pop()
+            i += 1
+    return words
+
+
+def build_yue_words(work: Path, out: Path) -> None:
+    script = (work / "to-jyutping/dist/index.mjs").read_text(encoding="utf-8")
+    literal = re.search(r'"((?:[^"\\]|\\.){100000,})"', script).group(1)
+    words = read_jyutping(re.sub(r"\\(.)", r"\1", literal))
+    syllables = {s: i for i, s in enumerate(sorted({s for r in words.values() for s in r}))}
+    entries = {w: b"".join(struct.pack("<H", syllables[s]) for s in r) for w, r in words.items()}
+    entries["\x01syllables"] = " ".join(syllables).encode()
+    write_lexicon(out / "yue_words.lex", entries)
+
+
+# --- Korean -------------------------------------------------------------------------------------
+
+def build_ko_rules(work: Path, sources: Path, out: Path) -> None:
+    """Readings of Chinese characters (Unihan) and the words that the sound rules get wrong."""
+    entries = {}
+    unihan = work / "unicode-data/usr/share/unicode/Unihan_Readings.txt.bz2"
+    for line in bz2.open(unihan, "rt", encoding="utf-8"):
+        if "\tkHangul\t" in line:
+            code, _, readings = line.rstrip("\n").split("\t")
+            entries[chr(int(code[2:], 16))] = readings.split()[0].split(":")[0].encode()
+    idioms = ["|".join(row[:2]) for row in rows(sources / "ko_idioms.tsv")]
+    entries["\x01idioms"] = " ".join(idioms).encode()
+    write_lexicon(out / "ko_rules.lex", entries)
+
+
+# --- Languages ----------------------------------------------------------------------------------
+
+def build_phrases(work: Path, out: Path) -> None:
+    """BudouX's weights: where phrases of Japanese and Chinese text end."""
+    entries = {}
+    for name, model in (("ja", "ja"), ("zh", "zh-hans")):
+        text = (work / f"budoux/src/data/models/{model}.ts").read_text(encoding="utf-8")
+        weights = json.loads(text[text.index("= {") + 2:text.rindex("}") + 1])
+        total = 0
+        for feature, table in weights.items():
+            for characters, weight in table.items():
+                entries[f"{name}/{feature}{characters}"] = struct.pack("<h", weight)
+                total += weight
+        entries[f"\x01{name}_sum"] = str(total).encode()
+    write_lexicon(out / "language_phrases.lex", entries)
+
+
 # --- English ------------------------------------------------------------------------------------
 
 def read_cmu(work: Path) -> dict[str, list[list[str]]]:
@@ -350,6 +438,9 @@ def main() -> None:
         "zh_hmm": lambda: build_zh_hmm(jieba, args.out),
         "zh_pinyin": lambda: build_zh_pinyin(args.work, sources, args.out),
         "zh_rules": lambda: build_zh_rules(sources, args.out),
+        "yue_words": lambda: build_yue_words(args.work, args.out),
+        "ko_rules": lambda: build_ko_rules(args.work, sources, args.out),
+        "language_phrases": lambda: build_phrases(args.work, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),
         "en_lts": lambda: build_en_lts(root, args.work, args.out),
     }

@@ -3,16 +3,12 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "text/anchors.h"
-#include "text/en/g2p.h"
-#include "text/en/normalizer.h"
 #include "text/language_runs.h"
-#include "text/lexicon_file.h"
 #include "text/pronunciation.h"
+#include "text/readers.h"
 #include "text/say_as.h"
 #include "text/symbols.h"
 #include "text/unicode.h"
-#include "text/zh/mandarin.h"
 
 namespace myna::text {
 namespace {
@@ -36,12 +32,6 @@ bool is_control(char32_t c) {
 std::string dropped_note(size_t count, const char* what) {
   return "dropped " + std::to_string(count) + " " + what;
 }
-
-/// A word of a run whose pronunciation the user gives.
-struct Given {
-  Anchor place;  ///< bytes of the run
-  const Pronunciation* pronunciation;
-};
 
 /// Characters whose language is to be found in one way, with the spans they are from.
 struct Stretch {
@@ -74,89 +64,43 @@ bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end()
 
 struct Frontend::Impl {
   FrontendOptions options;
-  LexiconFile en_words, en_lts;
-  zh::Mandarin mandarin;
-  en::Normalizer en_normalizer;
-  en::G2p en_g2p;
+  Readers readers;
+  Notations notations;
   const SymbolTable& table;
 
   Impl(const std::filesystem::path& dir, FrontendOptions o)
       : options(o),
-        en_words(dir / "en_words.lex"),
-        en_lts(dir / "en_letters.lex"),
-        mandarin(dir, {o.compat, o.symbols == SymbolSet::kV2}),
-        en_g2p(en_words, en_lts),
+        readers({dir, o.symbols, o.compat}),
+        notations(dir, o.symbols),
         table(SymbolTable::of(o.symbols)) {}
 
-  void add(Utterance* out, std::string_view phone) const {
-    out->phones.emplace_back(table.contains(phone) ? phone : "UNK");
-    out->ids.push_back(table.id(phone));
-  }
-  void zh_run(const std::string& text, const std::vector<Given>& given, Utterance* out) const;
-  void en_run(const std::string& text, const std::vector<Given>& given, Utterance* out) const;
+  void run(Language language, const std::string& text, const std::vector<GivenWord>& given,
+           Utterance* out) const;
   void stretch(const Stretch& stretch, Mode mode, Utterance* out) const;
 };
 
-void Frontend::Impl::zh_run(const std::string& text, const std::vector<Given>& given,
-                            Utterance* out) const {
-  LanguageRun result{Language::kZh, text, {}, out->phones.size(), 0};
-  std::vector<zh::Mandarin::Given> readings;
-  for (const Given& word : given) {
-    zh::Mandarin::Given reading{word.place, {}};
-    for (const std::string& unit : word.pronunciation->units)
-      reading.syllables.push_back(mandarin.g2p().pinyin().parse(unit));
-    readings.push_back(std::move(reading));
-  }
-  zh::Mandarin::Result analysed = mandarin.analyse(text, readings);
-  result.normalized = analysed.normalized;
-  for (const zh::G2pWord& word : analysed.words) {
-    Word w{encode_utf8(word.text),
-           Language::kZh,
-           out->normalized.size(),
-           0,
-           out->phones.size(),
-           0,
-           word.by_user};
-    out->normalized += w.text;
-    w.end = out->normalized.size();
-    for (const std::string& phone : word.phones) add(out, phone);
-    w.phone_count = out->phones.size() - w.first_phone;
-    result.word2ph.insert(result.word2ph.end(), word.word2ph.begin(), word.word2ph.end());
-    out->words.push_back(std::move(w));
-  }
-  if (!analysed.skipped.empty())
-    out->notes.push_back("no reading for " + encode_utf8(analysed.skipped));
-  result.phone_count = out->phones.size() - result.first_phone;
-  out->runs.push_back(std::move(result));
-}
-
-void Frontend::Impl::en_run(const std::string& text, const std::vector<Given>& given,
-                            Utterance* out) const {
-  LanguageRun result{Language::kEn, text, {}, out->phones.size(), 0};
-  std::vector<Anchor> anchors;
-  for (const Given& word : given) anchors.push_back(word.place);
-  result.normalized = normalize_around(
-      text, &anchors, [&](const std::string& part) { return en_normalizer.normalize(part); }, " ");
-  std::vector<en::FixedWord> fixed;
-  for (size_t i = 0; i < given.size(); ++i)
-    fixed.push_back({anchors[i].begin, anchors[i].end, given[i].pronunciation->units});
-  size_t base = out->normalized.size();
-  if (base > 0 && !result.normalized.empty()) {
+void Frontend::Impl::run(Language language, const std::string& text,
+                         const std::vector<GivenWord>& given, Utterance* out) const {
+  Reading reading = readers.of(language).read(text, given);
+  LanguageRun run{language, text, {}, out->phones.size(), 0};
+  if (language == Language::kEn && !out->normalized.empty() && !reading.normalized.empty())
     out->normalized += ' ';
-    ++base;
+  const size_t base = out->normalized.size();
+  out->normalized += reading.normalized;
+  for (ReadWord& read : reading.words) {
+    Word word{read.text, language, base + read.begin, base + read.begin + read.text.size(),
+              out->phones.size(), read.phones.size(), read.by_user};
+    for (const std::string& phone : read.phones) {
+      out->phones.push_back(table.contains(phone) ? phone : "UNK");
+      out->ids.push_back(table.id(phone));
+    }
+    out->words.push_back(std::move(word));
   }
-  out->normalized += result.normalized;
-  for (const en::G2pWord& word : en_g2p.convert(result.normalized, fixed)) {
-    Word w{word.text,          Language::kEn,
-           base + word.begin,  base + word.begin + word.text.size(),
-           out->phones.size(), 0,
-           word.by_user};
-    for (const std::string& phone : word.phones) add(out, phone);
-    w.phone_count = out->phones.size() - w.first_phone;
-    out->words.push_back(std::move(w));
-  }
-  result.phone_count = out->phones.size() - result.first_phone;
-  out->runs.push_back(std::move(result));
+  if (!reading.skipped.empty()) out->notes.push_back("no reading for " + reading.skipped);
+  run.phone_count = out->phones.size() - run.first_phone;
+  run.normalized = std::move(reading.normalized);
+  run.word2ph = std::move(reading.word2ph);
+  out->runs.push_back(std::move(run));
 }
 
 /// Reads characters that share one mode.
@@ -176,7 +120,7 @@ void Frontend::Impl::stretch(const Stretch& stretch, Mode mode, Utterance* out) 
   size_t at = 0;
   for (const RawRun& run : split_languages(stretch.text, mode, forced)) {
     std::string text;
-    std::vector<Given> given;
+    std::vector<GivenWord> given;
     const Span* last = nullptr;
     for (size_t i = at; i < at + run.text.size(); ++i) {
       const Span* span = stretch.owner[i];
@@ -187,19 +131,7 @@ void Frontend::Impl::stretch(const Stretch& stretch, Mode mode, Utterance* out) 
       last = span;
     }
     at += run.text.size();
-    switch (run.language) {
-      case Language::kZh:
-        zh_run(text, given, out);
-        break;
-      case Language::kEn:
-        en_run(text, given, out);
-        break;
-      default:
-        throw Error(ErrorCode::kUnsupported,
-                    "the text contains " + std::string(language_code(run.language)) +
-                        ", which this version cannot read yet; use Mandarin or English",
-                    text);
-    }
+    this->run(run.language, text, given, out);
   }
 }
 
@@ -213,8 +145,9 @@ const std::vector<std::string>& Frontend::symbols() const {
 }
 
 std::optional<Pronunciation> Frontend::find_pronunciation(std::string_view written,
+                                                          std::optional<Language> language,
                                                           std::string* problem) const {
-  return text::find_pronunciation(written, impl_->mandarin.g2p().pinyin(), impl_->table, problem);
+  return impl_->notations.find(written, language, problem);
 }
 
 Utterance Frontend::analyse(std::string_view sentence, Mode mode) const {
@@ -249,8 +182,9 @@ Utterance Frontend::analyse(const Sentence& sentence, Mode mode) const {
   if (pictures > 0) out.notes.push_back(dropped_note(pictures, "pictures (emoji)"));
   if (controls > 0) out.notes.push_back(dropped_note(controls, "control characters"));
   for (const Stretch& stretch : stretches) impl_->stretch(stretch, mode, &out);
-  bool all_han = std::all_of(out.runs.begin(), out.runs.end(),
-                             [](const LanguageRun& r) { return r.language == Language::kZh; });
+  const bool all_han = std::all_of(out.runs.begin(), out.runs.end(), [](const LanguageRun& r) {
+    return r.language == Language::kZh || r.language == Language::kYue;
+  });
   for (const LanguageRun& r : out.runs) {
     if (all_han) out.word2ph.insert(out.word2ph.end(), r.word2ph.begin(), r.word2ph.end());
   }

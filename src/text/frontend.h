@@ -13,10 +13,9 @@
 
 #include "text/language.h"
 #include "text/script.h"
+#include "text/symbols.h"
 
 namespace myna::text {
-
-enum class SymbolSet { kV1, kV2 };
 
 /// A word of the normalised text with its phones. Offsets are UTF-8 bytes into
 /// Utterance::normalized.
@@ -71,10 +70,11 @@ class Frontend {
   /// The same with control over the reading; `sentence` is not a pause.
   Utterance analyse(const Sentence& sentence, Mode mode) const;
 
-  /// A pronunciation as people write it: pinyin with tone digits or marks ("hang2", "ni3hao3") or
-  /// ARPAbet with stress ("W AH1 N"). Nothing when it is none; `problem` then says why and what to
-  /// write instead.
+  /// A pronunciation as people write it: pinyin ("hang2", "nǐ hǎo"), ARPAbet with stress
+  /// ("W AH1 N"), jyutping ("hang4") where `language` is Cantonese, or Hangul as it sounds ("갑씨").
+  /// Nothing when it is none; `problem` then says why and what to write instead.
   std::optional<Pronunciation> find_pronunciation(std::string_view written,
+                                                  std::optional<Language> language = {},
                                                   std::string* problem = nullptr) const;
 
   /// Symbol names of the table in id order.

@@ -51,6 +51,22 @@ std::string_view language_code(Language language) {
   return "?";
 }
 
+std::string_view language_name(Language language) {
+  switch (language) {
+    case Language::kZh:
+      return "Mandarin";
+    case Language::kEn:
+      return "English";
+    case Language::kJa:
+      return "Japanese";
+    case Language::kKo:
+      return "Korean";
+    case Language::kYue:
+      return "Cantonese";
+  }
+  return "?";
+}
+
 std::optional<Language> language_of_code(std::string_view code) {
   std::string plain;
   for (char c : code) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;

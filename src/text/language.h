@@ -7,6 +7,7 @@
 namespace myna::text {
 
 enum class Language { kZh, kEn, kJa, kKo, kYue };
+inline constexpr int kLanguageCount = 5;
 
 /// How language runs are found. kAuto detects every language; kZh ... mean "that language plus
 /// English"; kAllZh ... read everything as that language (English-only runs stay English).
@@ -16,6 +17,8 @@ enum class Mode { kAuto, kAutoYue, kZh, kEn, kJa, kKo, kYue, kAllZh, kAllJa, kAl
 Mode parse_mode(std::string_view name);
 /// "zh", "en", "ja", "ko" or "yue".
 std::string_view language_code(Language language);
+/// "Mandarin", "English", "Japanese", "Korean" or "Cantonese".
+std::string_view language_name(Language language);
 /// The language of a code; region and script after a hyphen do not matter ("zh-CN", "en-GB"),
 /// "zh-HK" and "yue" are Cantonese. Nothing for others.
 std::optional<Language> language_of_code(std::string_view code);

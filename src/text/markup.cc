@@ -132,12 +132,18 @@ class MarkupReader final : public TextReader {
     emit(std::move(segment));
   }
 
+  /// Of the innermost [lang:...].
+  std::optional<Language> language() const {
+    for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
+      if (open->language) return open->language;
+    }
+    return std::nullopt;
+  }
+
   Segment styled() const {
     Segment segment;
-    for (const Open& open : open_) {
-      if (open.language) segment.span.language = open.language;
-      segment.rate *= open.rate;
-    }
+    segment.span.language = language();
+    for (const Open& open : open_) segment.rate *= open.rate;
     segment.rate = std::clamp(segment.rate, kSlowestRate, kFastestRate);
     return segment;
   }
@@ -176,7 +182,7 @@ class MarkupReader final : public TextReader {
     const std::string given = trimmed(encode_utf8(content->substr(bar + 1)));
     if (!closed) {
       const std::string first = given.substr(0, given.find(' '));
-      if (first.empty() || !frontend_.find_pronunciation(first)) return 0;
+      if (first.empty() || !frontend_.find_pronunciation(first, language())) return 0;
       fail(place_, "<" + encode_utf8(word) + "|" + given.substr(0, 40) +
                        " is not closed; write > behind the pronunciation, or \\< for a plain sign");
     }
@@ -184,7 +190,7 @@ class MarkupReader final : public TextReader {
     if (word.size() > kLongestPronouncedWord)
       fail(place_, shown + "the word is too long; mark its parts");
     std::string problem;
-    const auto pronunciation = frontend_.find_pronunciation(given, &problem);
+    const auto pronunciation = frontend_.find_pronunciation(given, language(), &problem);
     if (pronunciation) problem = misfit(word, *pronunciation);
     if (!problem.empty()) fail(place_, shown + problem + " (\\< is a plain sign)");
     pronounce(encode_utf8(word), *pronunciation);
@@ -239,7 +245,7 @@ class MarkupReader final : public TextReader {
       return used;
     }
     reject_unknown(command, shown);
-    const auto pronunciation = frontend_.find_pronunciation(content);
+    const auto pronunciation = frontend_.find_pronunciation(content, language());
     if (pronunciation && is_bare_pronunciation(*pronunciation)) {
       if (content.size() > kLongestPronouncedWord)
         fail(place_, shown + " is too long; mark its words one by one");
@@ -340,12 +346,12 @@ class MarkupReader final : public TextReader {
       const bool shaped = unit.size() <= 3 && unit[0] >= 'A' && unit[0] <= 'Z';
       if (!shaped) return;
       ++units;
-      good += frontend_.find_pronunciation(unit).has_value();
-      vowels += unit.size() == 3 && frontend_.find_pronunciation(unit).has_value();
+      good += frontend_.find_pronunciation(unit, language()).has_value();
+      vowels += unit.size() == 3 && frontend_.find_pronunciation(unit, language()).has_value();
     }
     if (units < 3 || vowels == 0 || good + 1 < units) return;
     std::string problem;
-    frontend_.find_pronunciation(content, &problem);
+    frontend_.find_pronunciation(content, language(), &problem);
     fail(place_, shown + ": " + problem + " (\\[ is a plain bracket)");
   }
 

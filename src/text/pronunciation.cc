@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
+#include "text/ko/hangul.h"
 #include "text/unicode.h"
+#include "text/yue/jyutping.h"
+#include "text/zh/pinyin.h"
 
 namespace myna::text {
 namespace {
@@ -72,58 +76,112 @@ std::string with_tone_digit(const std::string& unit) {
   return tone == 0 ? out : out + tone;
 }
 
-std::optional<std::string> pinyin_unit(const std::string& written, const zh::Pinyin& pinyin,
-                                       const SymbolTable& table) {
-  const std::string unit = with_tone_digit(written);
-  const zh::Syllable syllable = pinyin.parse(unit);
-  if (syllable.id == zh::Syllable::kNone) return std::nullopt;
-  if (!table.contains(pinyin.initial(syllable)) || !table.contains(pinyin.final(syllable)))
-    return std::nullopt;
-  return unit;
+bool is_jyutping(std::string_view unit, const SymbolTable& table) {
+  if (unit.size() < 2 || unit.back() < '1' || unit.back() > '6') return false;
+  const auto phones = yue::phones_of(unit);
+  return phones && table.contains((*phones)[0]) && table.contains((*phones)[1]);
+}
+
+/// Hangul syllables, blanks left out; nothing when there is anything else.
+std::vector<std::string> hangul_units(std::string_view written) {
+  std::vector<std::string> out;
+  for (char32_t c : decode_utf8(written)) {
+    if (c == ' ') continue;
+    if (!ko::is_syllable(c)) return {};
+    out.push_back(encode_utf8(c));
+  }
+  return out;
+}
+
+std::string problem_of(const std::string& first, const std::string& bad_syllable,
+                       const std::string& bad_phone, bool cantonese) {
+  const bool upper = first[0] >= 'A' && first[0] <= 'Z';
+  if (upper) {
+    return "'" + bad_phone +
+           "' is no ARPAbet phone; write phones like W AH1 N, vowels with the stress 0, 1 or 2";
+  }
+  if (cantonese) {
+    return "'" + bad_syllable +
+           "' is no jyutping syllable; write syllables with the tone 1 to 6, like hang4, or ARPAbet "
+           "like W AH1 N";
+  }
+  return "'" + bad_syllable +
+         "' is no pinyin syllable; write syllables with the tone 1 to 5, like hang2, or ARPAbet "
+         "like W AH1 N";
 }
 
 }  // namespace
 
-std::optional<Pronunciation> find_pronunciation(std::string_view text, const zh::Pinyin& pinyin,
-                                                const SymbolTable& table, std::string* problem) {
-  const std::vector<std::string> units = units_of(text);
+struct Notations::Impl {
+  std::filesystem::path lexicon_dir;
+  SymbolSet symbols;
+  const SymbolTable& table;
+  mutable std::once_flag loaded;
+  mutable std::unique_ptr<LexiconFile> file;
+  mutable std::unique_ptr<zh::Pinyin> pinyin;
+
+  Impl(std::filesystem::path dir, SymbolSet set)
+      : lexicon_dir(std::move(dir)), symbols(set), table(SymbolTable::of(set)) {}
+
+  std::optional<std::string> pinyin_unit(const std::string& written) const {
+    std::call_once(loaded, [&] {
+      file = std::make_unique<LexiconFile>(lexicon_dir / "zh_pinyin.lex");
+      pinyin = std::make_unique<zh::Pinyin>(*file);
+    });
+    const std::string unit = with_tone_digit(written);
+    const zh::Syllable syllable = pinyin->parse(unit);
+    if (syllable.id == zh::Syllable::kNone) return std::nullopt;
+    if (!table.contains(pinyin->initial(syllable)) || !table.contains(pinyin->final(syllable)))
+      return std::nullopt;
+    return unit;
+  }
+};
+
+Notations::Notations(std::filesystem::path lexicon_dir, SymbolSet symbols)
+    : impl_(std::make_unique<Impl>(std::move(lexicon_dir), symbols)) {}
+
+Notations::~Notations() = default;
+
+std::optional<Pronunciation> Notations::find(std::string_view written,
+                                             std::optional<Language> language,
+                                             std::string* problem) const {
+  const std::vector<std::string> units = units_of(written);
   if (units.empty()) {
     if (problem != nullptr)
       *problem = "the pronunciation is empty; write one like hang2 or W AH1 N";
     return std::nullopt;
   }
-  Pronunciation zh{Language::kZh, {}}, en{Language::kEn, {}};
-  std::string bad_zh, bad_en;
+  if (impl_->symbols == SymbolSet::kV2) {
+    Pronunciation ko{Language::kKo, hangul_units(written)};
+    if (!ko.units.empty()) return ko;
+  }
+  const bool cantonese = language == Language::kYue;
+  Pronunciation syllables{cantonese ? Language::kYue : Language::kZh, {}}, en{Language::kEn, {}};
+  std::string bad_syllable, bad_phone;
   for (const std::string& unit : units) {
-    const auto syllable = pinyin_unit(unit, pinyin, table);
+    const auto syllable = !cantonese                        ? impl_->pinyin_unit(unit)
+                          : is_jyutping(unit, impl_->table) ? std::optional(unit)
+                                                            : std::nullopt;
     if (syllable) {
-      zh.units.push_back(*syllable);
-    } else if (bad_zh.empty()) {
-      bad_zh = unit;
+      syllables.units.push_back(*syllable);
+    } else if (bad_syllable.empty()) {
+      bad_syllable = unit;
     }
     if (is_arpabet(unit)) {
       en.units.push_back(unit);
-    } else if (bad_en.empty()) {
-      bad_en = unit;
+    } else if (bad_phone.empty()) {
+      bad_phone = unit;
     }
   }
-  if (bad_zh.empty()) return zh;
-  if (bad_en.empty()) return en;
-  if (problem != nullptr) {
-    const char first = units.front()[0];
-    const bool upper = first >= 'A' && first <= 'Z';
-    *problem = upper ? "'" + bad_en +
-                           "' is no ARPAbet phone; write phones like W AH1 N, vowels with the "
-                           "stress 0, 1 or 2"
-                     : "'" + bad_zh +
-                           "' is no pinyin syllable; write syllables with the tone 1 to 5, like "
-                           "hang2, or ARPAbet like W AH1 N";
-  }
+  if (bad_syllable.empty()) return syllables;
+  if (bad_phone.empty()) return en;
+  if (problem != nullptr) *problem = problem_of(units.front(), bad_syllable, bad_phone, cantonese);
   return std::nullopt;
 }
 
 bool is_bare_pronunciation(const Pronunciation& pronunciation) {
   const auto& units = pronunciation.units;
+  if (pronunciation.language == Language::kKo) return false;
   if (pronunciation.language == Language::kEn) {
     return std::any_of(units.begin(), units.end(),
                        [](const std::string& u) { return is_vowel(u); });
@@ -132,7 +190,7 @@ bool is_bare_pronunciation(const Pronunciation& pronunciation) {
 }
 
 std::string misfit(std::u32string_view word, const Pronunciation& pronunciation) {
-  if (pronunciation.language != Language::kZh) return {};
+  if (pronunciation.language != Language::kZh && pronunciation.language != Language::kYue) return {};
   const auto characters = static_cast<size_t>(std::count_if(word.begin(), word.end(), is_han));
   const bool all = characters > 0 && characters == word.size();
   if (!all || characters == pronunciation.units.size()) return {};

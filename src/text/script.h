@@ -10,12 +10,12 @@
 
 namespace myna::text {
 
-/// How a word is to be pronounced: pinyin with tone digits (zh) or ARPAbet with stress (en). The
-/// units are final: no tone sandhi or other rule changes them. Made by
-/// Frontend::parse_pronunciation.
+/// How a word is to be pronounced: pinyin with tone digits (zh), jyutping (yue), ARPAbet with stress
+/// (en) or Hangul syllables as they sound (ko). The units are final: no tone sandhi or other rule
+/// changes them. Made by Frontend::find_pronunciation.
 struct Pronunciation {
   Language language = Language::kEn;
-  std::vector<std::string> units;  ///< "hang2" or "AH1"
+  std::vector<std::string> units;  ///< "hang2", "hang4", "AH1" or "갑"
 };
 
 /// What kind of thing a stretch of text is, where its spelling does not tell.

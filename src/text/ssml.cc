@@ -55,6 +55,15 @@ std::optional<double> rate_of(const std::string& text) {
   return 1 + (text[0] == '-' ? -*percent : *percent) / 100;
 }
 
+/// The language whose pronunciations an alphabet of <phoneme> writes; nothing for others.
+std::optional<Language> alphabet_language(std::string_view name) {
+  if (name.substr(0, 2) == "x-") name.remove_prefix(2);
+  if (name == "pinyin") return Language::kZh;
+  if (name == "jyutping") return Language::kYue;
+  if (name == "arpabet" || name == "cmu") return Language::kEn;
+  return std::nullopt;
+}
+
 class SsmlReader final : public TextReader {
  public:
   SsmlReader(const Frontend& frontend, Emit emit)
@@ -190,7 +199,7 @@ class SsmlReader final : public TextReader {
     Element element;
     element.name = name;
     if (name == "speak" || name == "p" || name == "s" || name == "lang") {
-      language(name, &attributes, &element);
+      set_language(name, &attributes, &element);
       element.ends_sentence = name == "p" || name == "s";
       if (name == "speak") {
         for (const char* known : {"version", "xmlns", "onlangfailure"}) take(&attributes, known);
@@ -223,7 +232,7 @@ class SsmlReader final : public TextReader {
     open_.push_back(std::move(element));
   }
 
-  void language(const std::string& name, Attributes* attributes, Element* element) {
+  void set_language(const std::string& name, Attributes* attributes, Element* element) {
     std::string code = take(attributes, "xml:lang");
     if (code.empty()) {
       if (name == "lang") require(attributes, name, "xml:lang", "xml:lang=\"en\"");
@@ -265,14 +274,16 @@ class SsmlReader final : public TextReader {
     const std::string alphabet = take(attributes, "alphabet");
     const std::string written =
         require(attributes, "phoneme", "ph", "alphabet=\"pinyin\" ph=\"hang2\"");
-    const bool pinyin = alphabet == "pinyin" || alphabet == "x-pinyin";
-    const bool arpabet = alphabet == "arpabet" || alphabet == "x-arpabet" || alphabet == "x-cmu";
-    if (!pinyin && !arpabet && !alphabet.empty())
-      fail("the alphabet '" + alphabet + "' is not known; use pinyin or arpabet");
+    std::optional<Language> wanted = language();
+    if (!alphabet.empty()) {
+      wanted = alphabet_language(alphabet);
+      if (!wanted)
+        fail("the alphabet '" + alphabet + "' is not known; use pinyin, jyutping or arpabet");
+    }
     std::string problem;
-    const auto found = frontend_.find_pronunciation(written, &problem);
+    const auto found = frontend_.find_pronunciation(written, wanted, &problem);
     if (!found) fail("ph=\"" + written + "\": " + problem);
-    if (pinyin != (found->language == Language::kZh) && !alphabet.empty())
+    if (!alphabet.empty() && found->language != *wanted)
       fail("ph=\"" + written + "\" is not " + alphabet + "; correct one of them");
     element->word.emplace();
     element->word->pronunciation = *found;
@@ -345,13 +356,19 @@ class SsmlReader final : public TextReader {
     give(std::move(span));
   }
 
+  /// Of the innermost element that names one.
+  std::optional<Language> language() const {
+    for (auto element = open_.rbegin(); element != open_.rend(); ++element) {
+      if (element->language) return element->language;
+    }
+    return std::nullopt;
+  }
+
   void give(Span span) {
     Segment segment;
     segment.span = std::move(span);
-    for (const Element& element : open_) {
-      if (element.language) segment.span.language = element.language;
-      segment.rate *= element.rate;
-    }
+    segment.span.language = language();
+    for (const Element& element : open_) segment.rate *= element.rate;
     segment.rate = std::clamp(segment.rate, kSlowestRate, kFastestRate);
     emit(std::move(segment));
   }

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "text/frontend.h"
-
 namespace myna::text {
+
+enum class SymbolSet { kV1, kV2 };
 
 /// False for punctuation, pauses, accent marks, padding and the unknown symbol.
 bool is_spoken_symbol(std::string_view name);

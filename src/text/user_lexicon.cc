@@ -83,11 +83,12 @@ std::shared_ptr<const UserLexicon> UserLexicon::parse(std::string_view tsv, cons
                " characters; give its parts");
       }
       std::string problem;
-      const auto pronunciation = frontend.find_pronunciation(fields[1], &problem);
+      const auto language = fields.size() == 3 ? language_of_code(fields[2]) : std::nullopt;
+      const auto pronunciation = frontend.find_pronunciation(fields[1], language, &problem);
       if (!pronunciation) refuse(problem);
       problem = misfit(word, *pronunciation);
       if (!problem.empty()) refuse(problem);
-      if (fields.size() == 3 && language_of_code(fields[2]) != pronunciation->language) {
+      if (fields.size() == 3 && language != pronunciation->language) {
         refuse("the language is '" + std::string(fields[2]) + "', but this pronunciation is " +
                std::string(language_code(pronunciation->language)) +
                "; correct it or leave it out");

@@ -215,10 +215,10 @@ CompatNormalizer::CompatNormalizer(const LexiconFile& rules)
 
 CompatNormalizer::~CompatNormalizer() = default;
 
-std::string CompatNormalizer::normalize(const std::string& text) const {
+std::vector<Str> CompatNormalizer::sentences(const std::string& text) const {
   Str all = without(without(to_utf16(std::string_view(text)), u" "), kDeleted);
   all = stripped(rules_->split.replace(all, [](const Match& m) { return m.group(0) + u"\n"; }));
-  Str out;
+  std::vector<Str> out;
   for (size_t at = 0; at <= all.size();) {
     size_t stop = std::min(all.find(u'\n', at), all.size());
     Str sentence = stripped(all.substr(at, stop - at));
@@ -251,8 +251,15 @@ std::string CompatNormalizer::normalize(const std::string& text) const {
     for (const Rule& r : rules_->after) sentence = r.pattern.replace(sentence, r.read);
     for (const auto& named : kNamed) sentence = replace_all(sentence, named[0], named[1]);
     sentence = without(without(sentence, kDeleted), u"-=");
-    sentence = replace_all(sentence, u"...", u"…");
-    for (char16_t c : sentence) {
+    out.push_back(std::move(sentence));
+  }
+  return out;
+}
+
+std::string CompatNormalizer::normalize(const std::string& text) const {
+  Str out;
+  for (const Str& sentence : sentences(text)) {
+    for (char16_t c : replace_all(sentence, u"...", u"…")) {
       constexpr std::u16string_view kFrom = u"：；，。！？\n·、$/—~～嗯呣";
       constexpr std::u16string_view kTo = u",,,.!?.,,.,-……恩母";
       if (size_t k = kFrom.find(c); k != std::u16string_view::npos) c = kTo[k];

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "text/lexicon_file.h"
 
@@ -20,6 +21,9 @@ class CompatNormalizer {
   /// Throws Error(kInvalidText) where the reference fails (digits of other scripts, malformed
   /// numbers).
   std::string normalize(const std::string& text) const;
+  /// The sentences with numbers, dates and units in words, before their marks are mapped and what
+  /// has no reading is dropped. Throws likewise.
+  std::vector<std::u16string> sentences(const std::string& text) const;
 
  private:
   struct Rules;

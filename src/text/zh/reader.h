@@ -1,0 +1,13 @@
+// Mandarin for the front end.
+#pragma once
+
+#include <memory>
+
+#include "text/reader.h"
+
+namespace myna::text::zh {
+
+/// Throws as LexiconFile when zh_*.lex cannot be opened.
+std::unique_ptr<Reader> make_reader(const ReaderSetup& setup);
+
+}  // namespace myna::text::zh
