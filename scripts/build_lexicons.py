@@ -19,7 +19,9 @@ import unicodedata
 from collections import ChainMap
 from pathlib import Path
 
-DEBIAN = ["python3-jieba", "unicode-data"]
+DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreoffice-help-ja",
+          "libreoffice-help-zh-cn", "libreoffice-help-zh-tw", "debian-reference-ja", "mecab-ipadic",
+          "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
        "to-jyutping@3.1.1", "budoux@0.9.2"]
 BLOCK = 16
@@ -363,6 +365,20 @@ def build_phrases(work: Path, out: Path) -> None:
     write_lexicon(out / "language_phrases.lex", entries)
 
 
+def build_language_id(root: Path, work: Path, sources: Path, out: Path) -> None:
+    """Mandarin, Cantonese or Japanese by hashed n-grams; see scripts/language_id."""
+    source = root / "scripts" / "language_id"
+    collect = load_module(source / "collect.py")
+    simplified = dict(r[:2] for r in rows(sources / "traditional.tsv"))
+    collect.write(work, {s: t for t, s in simplified.items()}, work / "language_id.tsv")
+    subprocess.run(["c++", "-std=c++20", "-O2", f"-I{root / 'src'}", source / "train.cc",
+                    "-o", work / "language_id_train"], check=True)
+    subprocess.run([work / "language_id_train", work / "language_id.tsv", work / "language_id.model"],
+                   check=True)
+    model = (work / "language_id.model").read_bytes()
+    write_lexicon(out / "language_id.lex", {"\x01numbers": model[:16], "\x01weights": model[16:]})
+
+
 # --- English ------------------------------------------------------------------------------------
 
 def read_cmu(work: Path) -> dict[str, list[list[str]]]:
@@ -441,6 +457,7 @@ def main() -> None:
         "yue_words": lambda: build_yue_words(args.work, args.out),
         "ko_rules": lambda: build_ko_rules(args.work, sources, args.out),
         "language_phrases": lambda: build_phrases(args.work, args.out),
+        "language_id": lambda: build_language_id(root, args.work, sources, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),
         "en_lts": lambda: build_en_lts(root, args.work, args.out),
     }

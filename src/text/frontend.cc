@@ -65,25 +65,46 @@ bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end()
 struct Frontend::Impl {
   FrontendOptions options;
   Readers readers;
+  RunFinder finder;
   Notations notations;
   const SymbolTable& table;
 
-  Impl(const std::filesystem::path& dir, FrontendOptions o)
+  Impl(const std::filesystem::path& dir, const FrontendOptions& o)
       : options(o),
         readers({dir, o.symbols, o.compat}),
+        finder(dir, o.languages),
         notations(dir, o.symbols),
         table(SymbolTable::of(o.symbols)) {}
 
   void run(Language language, const std::string& text, const std::vector<GivenWord>& given,
            Utterance* out) const;
   void stretch(const Stretch& stretch, Mode mode, Utterance* out) const;
+  void controlled(const Sentence& sentence, Mode mode, Utterance* out) const;
+  void as_reference(const std::string& text, Mode mode, Utterance* out) const;
+  void require_spoken(Language language) const;
 };
+
+void Frontend::Impl::require_spoken(Language language) const {
+  const std::vector<Language>& spoken = options.languages;
+  if (spoken.empty() || std::find(spoken.begin(), spoken.end(), language) != spoken.end()) return;
+  std::string names;
+  for (size_t i = 0; i < spoken.size(); ++i) {
+    names += i == 0 ? "" : i + 1 == spoken.size() ? " and " : ", ";
+    names += language_name(spoken[i]);
+  }
+  throw Error(ErrorCode::kUnsupported,
+              "the text is " + std::string(language_name(language)) +
+                  ", which this voice's base model cannot speak; it speaks " + names,
+              "text");
+}
 
 void Frontend::Impl::run(Language language, const std::string& text,
                          const std::vector<GivenWord>& given, Utterance* out) const {
+  require_spoken(language);
   Reading reading = readers.of(language).read(text, given);
   LanguageRun run{language, text, {}, out->phones.size(), 0};
-  if (language == Language::kEn && !out->normalized.empty() && !reading.normalized.empty())
+  const bool spaced = language == Language::kEn && !options.compat;
+  if (spaced && !out->normalized.empty() && !reading.normalized.empty())
     out->normalized += ' ';
   const size_t base = out->normalized.size();
   out->normalized += reading.normalized;
@@ -118,7 +139,7 @@ void Frontend::Impl::stretch(const Stretch& stretch, Mode mode, Utterance* out) 
   }
   if (stretch.language && stretch.language != Language::kEn) mode = mode_of(*stretch.language);
   size_t at = 0;
-  for (const RawRun& run : split_languages(stretch.text, mode, forced)) {
+  for (const RawRun& run : finder.split(stretch.text, mode, forced)) {
     std::string text;
     std::vector<GivenWord> given;
     const Span* last = nullptr;
@@ -135,7 +156,7 @@ void Frontend::Impl::stretch(const Stretch& stretch, Mode mode, Utterance* out) 
   }
 }
 
-Frontend::Frontend(const std::filesystem::path& lexicon_dir, FrontendOptions options)
+Frontend::Frontend(const std::filesystem::path& lexicon_dir, const FrontendOptions& options)
     : impl_(std::make_unique<Impl>(lexicon_dir, options)) {}
 Frontend::~Frontend() = default;
 Frontend::Frontend(Frontend&&) noexcept = default;
@@ -156,9 +177,7 @@ Utterance Frontend::analyse(std::string_view sentence, Mode mode) const {
   return analyse(plain, mode);
 }
 
-Utterance Frontend::analyse(const Sentence& sentence, Mode mode) const {
-  Utterance out;
-  out.text = sentence.text();
+void Frontend::Impl::controlled(const Sentence& sentence, Mode mode, Utterance* out) const {
   const std::vector<Span> spans = spoken_spans(sentence, mode);
   std::vector<Stretch> stretches;
   size_t pictures = 0, controls = 0;
@@ -179,16 +198,47 @@ Utterance Frontend::analyse(const Sentence& sentence, Mode mode) const {
       stretch.owner.push_back(&span);
     }
   }
-  if (pictures > 0) out.notes.push_back(dropped_note(pictures, "pictures (emoji)"));
-  if (controls > 0) out.notes.push_back(dropped_note(controls, "control characters"));
-  for (const Stretch& stretch : stretches) impl_->stretch(stretch, mode, &out);
+  if (pictures > 0) out->notes.push_back(dropped_note(pictures, "pictures (emoji)"));
+  if (controls > 0) out->notes.push_back(dropped_note(controls, "control characters"));
+  for (const Stretch& stretch : stretches) this->stretch(stretch, mode, out);
+}
+
+/// What the reference's preprocessor does with a piece of text: fewer than six phones are tried once
+/// more with a full stop before them.
+void Frontend::Impl::as_reference(const std::string& text, Mode mode, Utterance* out) const {
+  constexpr size_t kFewPhones = 6;
+  std::u32string plain;
+  for (char32_t c : decode_utf8(text)) {
+    if (c != ' ' || plain.empty() || plain.back() != ' ') plain += c;
+  }
+  for (const std::u32string& tried : {plain, U"." + plain}) {
+    Utterance result;
+    for (const RunFinder::ReferenceRun& found : finder.split_as_reference(tried, mode)) {
+      // Marks without a language are given to English as a blank.
+      run(found.language.value_or(Language::kEn), found.language ? encode_utf8(found.text) : " ",
+          {}, &result);
+    }
+    result.text = out->text;
+    *out = std::move(result);
+    if (out->phones.size() >= kFewPhones) return;
+  }
+}
+
+Utterance Frontend::analyse(const Sentence& sentence, Mode mode) const {
+  Utterance out;
+  out.text = sentence.text();
+  if (impl_->options.compat) {
+    impl_->as_reference(out.text, mode, &out);
+  } else {
+    impl_->controlled(sentence, mode, &out);
+  }
   const bool all_han = std::all_of(out.runs.begin(), out.runs.end(), [](const LanguageRun& r) {
     return r.language == Language::kZh || r.language == Language::kYue;
   });
   for (const LanguageRun& r : out.runs) {
     if (all_han) out.word2ph.insert(out.word2ph.end(), r.word2ph.begin(), r.word2ph.end());
   }
-  if (out.phones.empty() || out.silent()) {
+  if (out.phones.empty() || (out.silent() && !impl_->options.compat)) {
     throw Error(ErrorCode::kInvalidText, "nothing in the text can be spoken; it holds no words",
                 "text");
   }

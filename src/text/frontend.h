@@ -52,7 +52,12 @@ struct Utterance {
 
 struct FrontendOptions {
   SymbolSet symbols = SymbolSet::kV2;
-  bool compat = false;  ///< reproduce the reference's normaliser, faults included
+  /// Reproduce the reference: language runs, normalisers and readings, faults included. Control over
+  /// the reading is then not looked at.
+  bool compat = false;
+  /// What the voice can speak; empty: everything. A text in another language is an
+  /// Error(kUnsupported) that names it, and is not looked for where there is a choice.
+  std::vector<Language> languages = {};
 };
 
 /// Immutable after construction; analyse() may be called from many threads.
@@ -60,7 +65,7 @@ class Frontend {
  public:
   /// `lexicon_dir`: folder with the lexicon files (assets/lexicons). Throws Error(kNotFound/
   /// kInvalidModel) naming the file that is missing or damaged.
-  explicit Frontend(const std::filesystem::path& lexicon_dir, FrontendOptions options = {});
+  explicit Frontend(const std::filesystem::path& lexicon_dir, const FrontendOptions& options = {});
   ~Frontend();
   Frontend(Frontend&&) noexcept;
 

@@ -1,7 +1,12 @@
 #include "text/language_runs.h"
 
 #include <algorithm>
+#include <cmath>
+#include <mutex>
 
+#include "text/language_identifier.h"
+#include "text/lexicon_file.h"
+#include "text/reference_runs.h"
 #include "text/unicode.h"
 
 namespace myna::text {
@@ -19,7 +24,8 @@ Kind kind_of(char32_t c) {
   return Kind::kOther;
 }
 
-Language han_language(Mode mode, bool has_kana, bool has_hangul, bool has_han) {
+/// What Han characters are where nothing else decides, and what numbers are among them.
+Language han_language(Mode mode) {
   switch (mode) {
     case Mode::kJa:
     case Mode::kAllJa:
@@ -27,16 +33,20 @@ Language han_language(Mode mode, bool has_kana, bool has_hangul, bool has_han) {
     case Mode::kYue:
     case Mode::kAllYue:
     case Mode::kAutoYue:
-      return has_kana && mode == Mode::kAutoYue ? Language::kJa : Language::kYue;
+      return Language::kYue;
     case Mode::kKo:
     case Mode::kAllKo:
       return Language::kKo;
-    case Mode::kAuto:
-      return has_kana ? Language::kJa : !has_han && has_hangul ? Language::kKo : Language::kZh;
     default:
       return Language::kZh;
   }
 }
+
+bool is_native(Kind kind) {
+  return kind == Kind::kHan || kind == Kind::kKana || kind == Kind::kHangul;
+}
+
+bool is_hiragana(char32_t c) { return (c >= 0x3041 && c <= 0x309F) || c == U'々'; }
 
 /// Letter units that a Mandarin reader names in Mandarin after a number.
 bool is_unit(std::u32string_view word) {
@@ -87,31 +97,129 @@ size_t phrase_words(const std::u32string& text, const std::vector<Kind>& kinds, 
   return words;
 }
 
+/// How sure Japanese must be, in the logarithm of its odds, where a Han stretch touches hiragana or
+/// katakana, stands in a sentence with kana, or in one without.
+constexpr double kBesideHiragana = -4, kBesideKatakana = -1.5, kNearKana = -2, kNoKana = 3;
+/// The same for Cantonese against Mandarin.
+constexpr double kCantonese = 2;
+
+/// Language of the number that begins at `i`: of the letters that touch it, those behind it first
+/// (counters); -1 where none does.
+int number_language(const std::vector<Kind>& kinds, const std::vector<int>& languages, size_t i,
+                    size_t end) {
+  if (end < kinds.size() && is_native(kinds[end])) return languages[end];
+  if (i > 0 && is_native(kinds[i - 1])) return languages[i - 1];
+  for (size_t k = end; k < kinds.size(); ++k) {
+    if (is_native(kinds[k])) return languages[k];
+  }
+  for (size_t k = i; k-- > 0;) {
+    if (is_native(kinds[k])) return languages[k];
+  }
+  return -1;
+}
+
+}  // namespace
+
+struct RunFinder::Models {
+  LexiconFile identifier_file, phrases;
+  LanguageIdentifier identifier;
+
+  explicit Models(const std::filesystem::path& dir)
+      : identifier_file(dir / "language_id.lex"),
+        phrases(dir / "language_phrases.lex"),
+        identifier(identifier_file) {}
+};
+
+struct RunFinder::Slot {
+  std::once_flag loaded;
+  std::unique_ptr<Models> models;
+};
+
+RunFinder::RunFinder(std::filesystem::path lexicon_dir, std::vector<Language> spoken)
+    : lexicon_dir_(std::move(lexicon_dir)),
+      spoken_(std::move(spoken)),
+      slot_(std::make_unique<Slot>()) {}
+
+RunFinder::~RunFinder() = default;
+
+const RunFinder::Models& RunFinder::models() const {
+  std::call_once(slot_->loaded, [&] { slot_->models = std::make_unique<Models>(lexicon_dir_); });
+  return *slot_->models;
+}
+
+bool RunFinder::speaks(Language language) const {
+  return spoken_.empty() || std::find(spoken_.begin(), spoken_.end(), language) != spoken_.end();
+}
+
+/// Gives every stretch of Han characters its language: Japanese by what it says and by the kana
+/// beside it, the others together Mandarin or Cantonese.
+void RunFinder::name_han(const std::u32string& text, Mode mode, std::vector<int>* languages) const {
+  const size_t n = text.size();
+  const bool kana = std::any_of(text.begin(), text.end(), is_hiragana);
+  std::u32string others;
+  std::vector<std::pair<size_t, size_t>> chinese;
+  for (size_t i = 0; i < n;) {
+    if (!is_han(text[i])) {
+      ++i;
+      continue;
+    }
+    size_t j = i;
+    while (j < n && is_han(text[j])) ++j;
+    const char32_t before = i > 0 ? text[i - 1] : 0, after = j < n ? text[j] : 0;
+    const bool hiragana = is_hiragana(before) || is_hiragana(after);
+    const bool beside = is_kana(before) || is_kana(after);
+    const std::u32string_view stretch = std::u32string_view(text).substr(i, j - i);
+    const std::array<double, 3> p = models().identifier.probabilities(stretch);
+    const double sure = std::log((p[2] + 1e-6) / (p[0] + p[1] + 1e-6));
+    const double needed = hiragana ? kBesideHiragana
+                          : beside ? kBesideKatakana
+                          : kana   ? kNearKana
+                                   : kNoKana;
+    const bool alone = stretch.size() == 1 && !beside && !kana;
+    if (speaks(Language::kJa) && !alone && sure > needed) {
+      std::fill(languages->begin() + static_cast<std::ptrdiff_t>(i),
+                languages->begin() + static_cast<std::ptrdiff_t>(j), static_cast<int>(Language::kJa));
+    } else {
+      others += stretch;
+      chinese.emplace_back(i, j);
+    }
+    i = j;
+  }
+  Language language = han_language(mode);
+  if (mode == Mode::kAuto && others.size() > 1 && speaks(Language::kYue)) {
+    const std::array<double, 3> p = models().identifier.probabilities(others);
+    if (std::log((p[1] + 1e-6) / (p[0] + 1e-6)) > kCantonese) language = Language::kYue;
+  }
+  for (const auto& [begin, end] : chinese) {
+    for (size_t i = begin; i < end; ++i) (*languages)[i] = static_cast<int>(language);
+  }
+}
+
 /// The language of each character.
-std::vector<int> find_languages(const std::u32string& text, Mode mode) {
-  size_t n = text.size();
+std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
+  const size_t n = text.size();
   std::vector<Kind> kinds(n);
   bool has[6] = {};
   for (size_t i = 0; i < n; ++i) has[static_cast<int>(kinds[i] = kind_of(text[i]))] = true;
-  bool has_han = has[0], has_kana = has[1], has_hangul = has[2], has_latin = has[3];
-  Language native = han_language(mode, has_kana, has_hangul, has_han);
-  bool letters = has_han || has_kana || has_hangul;
+  const bool has_han = has[0], has_kana = has[1], has_hangul = has[2], has_latin = has[3];
+  const bool letters = has_han || has_kana || has_hangul;
   if (mode == Mode::kEn || (!letters && has_latin))
     return std::vector<int>(n, static_cast<int>(Language::kEn));
-  if (!has_latin && !has_kana && !has_hangul) return std::vector<int>(n, static_cast<int>(native));
+  const Language native = han_language(mode);
+  if (!letters) return std::vector<int>(n, static_cast<int>(native));
 
   // Letters decide; -1 marks what takes the language of its surroundings.
   const int en = static_cast<int>(Language::kEn), own = static_cast<int>(native);
   std::vector<int> language(n, -1);
+  for (size_t i = 0; i < n; ++i) {
+    if (kinds[i] == Kind::kHan) language[i] = own;
+    if (kinds[i] == Kind::kKana) language[i] = static_cast<int>(Language::kJa);
+    if (kinds[i] == Kind::kHangul) language[i] = static_cast<int>(Language::kKo);
+  }
+  if (has_han && (mode == Mode::kAuto || mode == Mode::kAutoYue)) name_han(text, mode, &language);
   for (size_t i = 0; i < n;) {
     size_t j = i + 1;
-    if (kinds[i] == Kind::kHan) {
-      language[i] = own;
-    } else if (kinds[i] == Kind::kKana) {
-      language[i] = static_cast<int>(Language::kJa);
-    } else if (kinds[i] == Kind::kHangul) {
-      language[i] = static_cast<int>(Language::kKo);
-    } else if (kinds[i] == Kind::kLatin || kinds[i] == Kind::kDigit) {
+    if (kinds[i] == Kind::kLatin || kinds[i] == Kind::kDigit) {
       while (j < n && is_token_part(text[j], kinds[j])) ++j;
       std::u32string_view token = std::u32string_view(text).substr(i, j - i);
       bool english = is_english_token(token, &kinds[i]) || phrase_words(text, kinds, i) >= 3;
@@ -126,9 +234,14 @@ std::vector<int> find_languages(const std::u32string& text, Mode mode) {
           bool number =
               before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
           bool unit = !english && number && is_unit(std::u32string_view(text).substr(k, end - k));
-          for (size_t q = k; q < end; ++q) language[q] = unit ? own : en;
-        } else if (english || kinds[k] == Kind::kDigit) {
-          language[k] = english ? en : own;
+          const int around = unit ? number_language(kinds, language, k, end) : en;
+          for (size_t q = k; q < end; ++q) language[q] = around < 0 ? own : around;
+        } else if (english) {
+          language[k] = en;
+        } else if (kinds[k] == Kind::kDigit) {
+          while (end < j && kinds[end] == Kind::kDigit) ++end;
+          const int around = number_language(kinds, language, k, end);
+          for (size_t q = k; q < end; ++q) language[q] = around < 0 ? own : around;
         }
         k = end;
         j = std::max(j, k);
@@ -146,7 +259,7 @@ std::vector<int> find_languages(const std::u32string& text, Mode mode) {
     int left = i > 0 ? language[i - 1] : -1, right = j < n ? language[j] : -1;
     int value = left < 0 ? right : left;
     bool before_number = j < n && kinds[j] == Kind::kDigit && text[j - 1] != ' ';
-    if (left == en && right == own && before_number) {
+    if (left == en && right >= 0 && right != en && before_number) {
       size_t sign = j;
       while (sign > i && std::u32string_view(U"-−+±≈><≥≤=√$€£¥￥").find(text[sign - 1]) !=
                              std::u32string_view::npos)
@@ -161,11 +274,9 @@ std::vector<int> find_languages(const std::u32string& text, Mode mode) {
   return filled;
 }
 
-}  // namespace
-
-std::vector<RawRun> split_languages(const std::u32string& text, Mode mode,
-                                    const std::vector<std::optional<Language>>& forced) {
-  std::vector<int> languages = find_languages(text, mode);
+std::vector<RawRun> RunFinder::split(const std::u32string& text, Mode mode,
+                                     const std::vector<std::optional<Language>>& forced) const {
+  std::vector<int> languages = find(text, mode);
   for (size_t i = 0; i < forced.size(); ++i) {
     if (forced[i]) languages[i] = static_cast<int>(*forced[i]);
   }
@@ -176,6 +287,20 @@ std::vector<RawRun> split_languages(const std::u32string& text, Mode mode,
     runs.back().text.push_back(text[i]);
   }
   return runs;
+}
+
+std::vector<RunFinder::ReferenceRun> RunFinder::split_as_reference(const std::u32string& text,
+                                                                   Mode mode) const {
+  if (mode == Mode::kEn) return {{Language::kEn, text}};
+  const LanguageIdentifier& identifier = models().identifier;
+  std::vector<ReferenceRun> out;
+  for (ReferencePiece& piece :
+       reference_pieces(text, mode, models().phrases, [&](std::u32string_view part, bool several) {
+         return identifier.identify(part, several);
+       })) {
+    out.push_back({language_of_code(piece.language), std::move(piece.text)});
+  }
+  return out;
 }
 
 }  // namespace myna::text

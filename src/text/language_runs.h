@@ -1,7 +1,10 @@
-// Cuts a sentence into runs of one language by script, with the context that numbers, marks and
-// ambiguous scripts need.
+// Cuts a sentence into runs of one language: by script, then by identification and the text around
+// where the script does not tell (Han characters are Mandarin, Cantonese or Japanese), never by one
+// character alone.
 #pragma once
 
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,10 +18,37 @@ struct RawRun {
   std::u32string text;
 };
 
-/// The runs, joined, give `text` back. Numbers and marks go to the run they stand in; a number with
-/// a letter unit ("5kg") stays with Han text around it.
-/// `forced`: empty, or per character a language that is not to be guessed.
-std::vector<RawRun> split_languages(const std::u32string& text, Mode mode,
-                                    const std::vector<std::optional<Language>>& forced = {});
+/// Its models are opened when a text first needs them. May be used from many threads.
+class RunFinder {
+ public:
+  /// `spoken`: languages that may be found where there is a choice; empty: all.
+  RunFinder(std::filesystem::path lexicon_dir, std::vector<Language> spoken);
+  ~RunFinder();
+
+  /// The runs, joined, give `text` back. Numbers and marks go to the run they stand in; a number
+  /// with a letter unit ("5kg") stays with Han text around it.
+  /// `forced`: empty, or per character a language that is not to be guessed.
+  std::vector<RawRun> split(const std::u32string& text, Mode mode,
+                            const std::vector<std::optional<Language>>& forced = {}) const;
+
+  /// As the reference splits (reference_runs.h); what it takes for marks alone has no language.
+  struct ReferenceRun {
+    std::optional<Language> language;
+    std::u32string text;
+  };
+  std::vector<ReferenceRun> split_as_reference(const std::u32string& text, Mode mode) const;
+
+ private:
+  struct Models;
+  const Models& models() const;
+  std::vector<int> find(const std::u32string& text, Mode mode) const;
+  void name_han(const std::u32string& text, Mode mode, std::vector<int>* languages) const;
+  bool speaks(Language language) const;
+
+  std::filesystem::path lexicon_dir_;
+  std::vector<Language> spoken_;
+  struct Slot;
+  std::unique_ptr<Slot> slot_;
+};
 
 }  // namespace myna::text
