@@ -4,6 +4,7 @@
 #include <c10/core/GradMode.h>
 
 #include "base/error.h"
+#include "training/ctc.h"
 
 namespace myna::training {
 namespace {
@@ -20,6 +21,21 @@ LogMelFeatures features_of(const models::ContentConfig& config) {
   return {int(config.sample_rate), config.n_fft, config.hop, config.mels};
 }
 
+/// CTC loss over the rows whose text is known.
+at::Tensor reading_loss(const at::Tensor& logits, const std::vector<std::vector<int32_t>>& said,
+                        int32_t blank) {
+  std::vector<at::Tensor> rows;
+  std::vector<std::vector<int32_t>> targets;
+  for (size_t row = 0; row < said.size(); ++row) {
+    if (said[row].empty()) continue;
+    rows.push_back(logits[int64_t(row)]);
+    targets.push_back(said[row]);
+  }
+  if (rows.empty()) return at::zeros({}, logits.options());
+  const std::vector<int64_t> lengths(rows.size(), logits.size(1));
+  return ctc_loss(at::stack(rows), lengths, targets, blank);
+}
+
 }  // namespace
 
 ContentLoss::ContentLoss(const std::filesystem::path& encoder, int sample_rate,
@@ -29,7 +45,8 @@ ContentLoss::ContentLoss(const std::filesystem::path& encoder, int sample_rate,
   require_rate(content_.encoder->config().sample_rate, sample_rate, encoder);
 }
 
-ContentLoss::Parts ContentLoss::operator()(const at::Tensor& fake, const at::Tensor& real) const {
+ContentLoss::Parts ContentLoss::operator()(const at::Tensor& fake, const at::Tensor& real,
+                                           const std::vector<std::vector<int32_t>>& said) const {
   compute::TorchBackend& backend = *content_.backend;
   at::Tensor wanted_features, wanted_phones;
   {
@@ -39,9 +56,11 @@ ContentLoss::Parts ContentLoss::operator()(const at::Tensor& fake, const at::Ten
     wanted_phones = backend.unwrap(wanted.logits).log_softmax(-1);
   }
   const models::ContentOutput heard = content_.encoder->forward(backend.wrap(log_mel_(fake)));
-  const at::Tensor phones = backend.unwrap(heard.logits).log_softmax(-1);
+  const at::Tensor logits = backend.unwrap(heard.logits);
+  const at::Tensor phones = logits.log_softmax(-1);
   return {(backend.unwrap(heard.features) - wanted_features).abs().mean(),
-          (wanted_phones.exp() * (wanted_phones - phones)).sum(-1).mean()};
+          (wanted_phones.exp() * (wanted_phones - phones)).sum(-1).mean(),
+          reading_loss(logits, said, int32_t(content_.encoder->config().blank()))};
 }
 
 LikenessLoss::LikenessLoss(const std::filesystem::path& verifier, int sample_rate,

@@ -5,7 +5,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "training/torch_features.h"
 #include "training/trained_networks.h"
@@ -22,11 +24,13 @@ class ContentLoss {
 
   struct Parts {
     at::Tensor features;  ///< mean L1 distance of the normalised hidden features
-    at::Tensor
-        phones;  ///< KL divergence of the phone probabilities from the recording's, per frame
+    at::Tensor phones;    ///< per frame, KL divergence of the phones' probabilities
+    at::Tensor reading;   ///< CTC loss of what is to be said, per phone
   };
-  /// fake, real [B, 1, samples], in step with each other.
-  Parts operator()(const at::Tensor& fake, const at::Tensor& real) const;
+  /// fake, real [B, 1, samples], in step with each other; `said`: the phones that each row is to
+  /// say, empty where they are not known.
+  Parts operator()(const at::Tensor& fake, const at::Tensor& real,
+                   const std::vector<std::vector<int32_t>>& said) const;
 
  private:
   TrainedContent content_;

@@ -146,6 +146,20 @@ std::vector<int32_t> SovitsData::text_of(int64_t item, int64_t first, int64_t co
   return spread;
 }
 
+std::vector<int32_t> SovitsData::said_in(int64_t item, int64_t first, int64_t last) const {
+  const auto& symbols = text::SymbolTable::of(text::SymbolSet::kV2);
+  const Item& from = dataset_.items()[size_t(item)];
+  const auto alignment = dataset_.alignment(from);
+  std::vector<int32_t> out;
+  for (size_t begin = 0, end = 0; begin < alignment.size(); begin = end) {
+    while (end < alignment.size() && alignment[end] == alignment[begin]) ++end;
+    const int64_t middle = int64_t(begin + end) * config_.frames_per_code / 2;
+    const int32_t phone = from.phones[alignment[begin]];
+    if (middle >= first && middle < last && symbols.spoken(phone)) out.push_back(phone);
+  }
+  return out;
+}
+
 const std::vector<float>& SovitsData::pitch_of(int64_t item,
                                                const std::vector<float>& samples) const {
   {
@@ -225,6 +239,7 @@ SovitsTrainBatch SovitsData::make(const std::vector<int64_t>& items, Rng random,
 
     const int64_t begin = int64_t(rng.below(uint64_t(frames - segment + 1)));
     batch.begins.push_back(begin);
+    batch.said.push_back(said_in(items[row], start + begin, start + begin + segment));
     const int64_t first = (start + begin) * hop;
     const int64_t count = std::min(segment * hop, int64_t(samples.size()) - first);
     std::copy_n(samples.begin() + first, count,

@@ -27,6 +27,9 @@ struct SovitsTrainBatch {
   std::vector<int64_t> style_lengths;
   std::vector<int64_t> begins;  ///< first frame of the heard segment
   at::Tensor wave;              ///< [B, 1, segment samples], of the heard segment
+  /// Phones that are spoken in the heard segment, those whose middle lies in it; a row is empty
+  /// where that is not known.
+  std::vector<std::vector<int32_t>> said;
   // Only for decoders with a pitch:
   at::Tensor excitation;  ///< [B, 2, segment samples], of the heard segment at its measured pitch
   at::Tensor log_pitch;   ///< [B, 1, T], natural logarithm of Hz, between the voiced frames too
@@ -58,6 +61,8 @@ class SovitsData {
   int64_t usable_frames(const Item& item) const;
   /// What the text encoder reads beside the codes [first, first + count).
   std::vector<int32_t> text_of(int64_t item, int64_t first, int64_t count, bool withheld) const;
+  /// The phones whose middle lies in the latent frames [first, last).
+  std::vector<int32_t> said_in(int64_t item, int64_t first, int64_t last) const;
   /// Hz per latent frame of an item, 0 where unvoiced.
   const std::vector<float>& pitch_of(int64_t item, const std::vector<float>& samples) const;
   void add_pitch(SovitsTrainBatch& batch, int64_t row, const std::vector<float>& hz, int64_t begin,

@@ -35,8 +35,8 @@ T setting(const Json& json, const char* key, const T& fallback) {
 
 struct LossWeights {
   double mel = 15, kl = 1, pitch = 10, adversarial = 1, features = 2;
-  double content = 0, phones = 0, likeness = 0;  ///< by listening networks
-  double adversarial_from = 0.35;                ///< share of the budget
+  double content = 0, phones = 0, reading = 0, likeness = 0;  ///< by listening networks
+  double adversarial_from = 0.35;                             ///< share of the budget
   double prior_share = 0;  ///< of the steps that are heard from the prior, as in speaking
   std::vector<MelScale> scales = {{256, 32}, {512, 64}, {1024, 80}, {2048, 120}};
 
@@ -47,6 +47,7 @@ struct LossWeights {
     w.pitch = setting(json, "pitch", w.pitch);
     w.content = setting(json, "content", w.content);
     w.phones = setting(json, "phones", w.phones);
+    w.reading = setting(json, "reading", w.reading);
     w.likeness = setting(json, "likeness", w.likeness);
     w.adversarial = setting(json, "adversarial", w.adversarial);
     w.features = setting(json, "features", w.features);
@@ -168,7 +169,7 @@ class SovitsTraining {
     }
     // What is heard from the prior is told apart: it is what speaking sounds like.
     const std::string heard = speaking ? "_prior" : "";
-    total = total + listened(fake, real, heard, figures);
+    total = total + listened(fake, real, batch.said, heard, figures);
     if (game) {
       discriminator_.zero_grad();
       Critique of_real;
@@ -232,7 +233,7 @@ class SovitsTraining {
       if (file.empty())
         throw Error(ErrorCode::kUsage, std::string("has a loss that needs ") + what, kSubject);
     };
-    if (weights_.content > 0 || weights_.phones > 0) {
+    if (weights_.content > 0 || weights_.phones > 0 || weights_.reading > 0) {
       needs(files.content, "a content encoder: give --content");
       content_loss_.emplace(files.content, rate, listening);
     }
@@ -243,14 +244,17 @@ class SovitsTraining {
   }
 
   /// The weighted losses of the listening networks.
-  at::Tensor listened(const at::Tensor& fake, const at::Tensor& real, const std::string& heard,
+  at::Tensor listened(const at::Tensor& fake, const at::Tensor& real,
+                      const std::vector<std::vector<int32_t>>& said, const std::string& heard,
                       Figures& figures) const {
     at::Tensor total = at::zeros({}, fake.options());
     if (content_loss_) {
-      const ContentLoss::Parts content = (*content_loss_)(fake, real);
-      total = total + weights_.content * content.features + weights_.phones * content.phones;
+      const ContentLoss::Parts content = (*content_loss_)(fake, real, said);
+      total = total + weights_.content * content.features + weights_.phones * content.phones +
+              weights_.reading * content.reading;
       figures["content" + heard] = content.features.item<double>();
       figures["phones" + heard] = content.phones.item<double>();
+      figures["reading" + heard] = content.reading.item<double>();
     }
     if (likeness_loss_) {
       const at::Tensor likeness = (*likeness_loss_)(fake, real);

@@ -21,8 +21,8 @@ struct SovitsTrainFiles {
 
 /// Recipe sections: "model" ({"data", "model", "train"} of SovitsConfig), "discriminators",
 /// "optimizer", "discriminator_optimizer", "data" ({"rows", "shares", SovitsDataOptions fields}),
-/// "losses" ({"mel", "kl", "pitch", "content", "phones", "likeness", "adversarial", "features",
-/// "adversarial_from", "prior_share", "scales"}). Returns false when cancelled. Throws
+/// "losses" ({"mel", "kl", "pitch", "content", "phones", "reading", "likeness", "adversarial",
+/// "features", "adversarial_from", "prior_share", "scales"}). Returns false when cancelled. Throws
 /// Error(kUsage) when a loss has a weight but no network to listen with.
 bool train_sovits(const std::filesystem::path& data, const SovitsTrainFiles& files,
                   const Json& recipe, const RunOptions& options);

@@ -198,6 +198,50 @@ void write_heard(const Dataset& dataset, const std::vector<ItemFeatures>& featur
   write_file(dataset.folder() / "heard.json", heard.dump());
 }
 
+/// What turns features into codes.
+struct Codebook {
+  Projection projection;
+  at::Tensor centres;
+};
+
+Codebook read_codebook(const std::filesystem::path& path) {
+  const tensor::SafetensorsFile file(path);
+  return {{to_torch(file.get(kMatrixName)).squeeze(2), to_torch(file.get(kOffsetName))},
+          to_torch(file.get(kCodebookName))};
+}
+
+/// Clusters the projected features and writes the codebook; `figures` receives how well it went.
+Codebook make_codebook(const Dataset& dataset, const std::vector<ItemFeatures>& features,
+                       const TokeniseOptions& options, const std::string& content_digest,
+                       Json& figures) {
+  Codebook out;
+  out.projection = phone_projection(dataset, features);
+  KMeansOptions k;
+  k.clusters = options.clusters;
+  k.seed = options.seed;
+  const KMeansResult result =
+      k_means(training_rows(dataset, features, out.projection), k, options.cancel);
+  out.centres = result.centres;
+  figures["distortion"] = result.distortion;
+  figures["empty_moved"] = result.empty_moved;
+  write_codebook(options.codebook, out.projection, out.centres,
+                 {{"content", content_digest}, {"corpus", dataset.digest()}});
+  return out;
+}
+
+std::vector<std::vector<uint16_t>> codes_of(const std::vector<ItemFeatures>& features,
+                                            const Codebook& codebook) {
+  std::vector<std::vector<uint16_t>> codes(features.size());
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (features[i].features.size(0) == 0) continue;
+    const at::Tensor index =
+        nearest_centres(codebook.projection(features[i].features.to(at::kFloat)), codebook.centres);
+    for (int64_t t = 0; t < index.size(0); ++t)
+      codes[i].push_back(uint16_t(index.data_ptr<int64_t>()[t]));
+  }
+  return codes;
+}
+
 }  // namespace
 
 Json tokenise(const TokeniseOptions& options) {
@@ -205,36 +249,14 @@ Json tokenise(const TokeniseOptions& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const Dataset dataset(options.data);
   const TrainedContent content = load_trained_content(options.content, {.bf16 = options.bf16});
+  const auto blank = int32_t(content.encoder->config().blank());
   const std::vector<ItemFeatures> features = all_features(dataset, content, options.cancel);
 
   Json figures = Json::object();
-  at::Tensor centres;
-  Projection projection;
-  if (options.keep) {
-    const tensor::SafetensorsFile file(options.codebook);
-    centres = to_torch(file.get(kCodebookName));
-    projection = {to_torch(file.get(kMatrixName)).squeeze(2), to_torch(file.get(kOffsetName))};
-  } else {
-    projection = phone_projection(dataset, features);
-    KMeansOptions k;
-    k.clusters = options.clusters;
-    k.seed = options.seed;
-    const KMeansResult result =
-        k_means(training_rows(dataset, features, projection), k, options.cancel);
-    centres = result.centres;
-    figures["distortion"] = result.distortion;
-    figures["empty_moved"] = result.empty_moved;
-    write_codebook(options.codebook, projection, centres,
-                   {{"content", content.digest}, {"corpus", dataset.digest()}});
-  }
-  std::vector<std::vector<uint16_t>> codes(features.size());
-  for (size_t i = 0; i < features.size(); ++i) {
-    if (features[i].features.size(0) == 0) continue;
-    const at::Tensor index =
-        nearest_centres(projection(features[i].features.to(at::kFloat)), centres);
-    for (int64_t t = 0; t < index.size(0); ++t)
-      codes[i].push_back(uint16_t(index.data_ptr<int64_t>()[t]));
-  }
+  const Codebook codebook =
+      options.keep ? read_codebook(options.codebook)
+                   : make_codebook(dataset, features, options, content.digest, figures);
+  const std::vector<std::vector<uint16_t>> codes = codes_of(features, codebook);
   std::vector<std::vector<uint16_t>> alignments;
   int64_t with_phones = 0, aligned = 0;
   for (size_t i = 0; i < features.size(); ++i) {
@@ -246,9 +268,8 @@ Json tokenise(const TokeniseOptions& options) {
   figures["aligned"] = aligned;
   write_codes(dataset, codes, content.digest + "+" + hex(sha256_file(options.codebook)),
               alignments);
-  write_heard(dataset, features, int32_t(content.encoder->config().blank()));
-  figures.update(
-      code_figures(features, codes, centres.size(0), int32_t(content.encoder->config().blank())));
+  write_heard(dataset, features, blank);
+  figures.update(code_figures(features, codes, codebook.centres.size(0), blank));
   return figures;
 }
 

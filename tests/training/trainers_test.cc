@@ -264,7 +264,7 @@ TEST_F(Trainers, SovitsLearnsByListening) {
   recipe["losses"].update({{"mel", 3}, {"adversarial", 0}});
   recipe["data"]["shares"] = Json::object();
   EXPECT_TRUE(train_sovits(folder_ / "data", files, recipe, short_run(folder_ / "sovits", 60)));
-  for (const char* figure : {"content", "phones", "likeness"}) {
+  for (const char* figure : {"content", "phones", "reading", "likeness"}) {
     const auto [first, last] = ends(folder_ / "sovits", figure);
     EXPECT_LT(last, first) << figure;
   }
