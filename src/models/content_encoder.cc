@@ -87,46 +87,17 @@ ContentEncoder::ContentEncoder(Backend& backend, ParameterSource& source,
     spec.pad_left = spec.pad_right = kFrontKernel / 2;
     front_.emplace_back(backend, source, "front." + std::to_string(i), spec);
   }
+  ConformerSpec layer;
+  layer.dim = dim;
+  layer.heads = config.heads;
+  layer.ffn = config.ffn;
+  layer.kernel = config.conv_kernel;
+  layer.dropout = config.dropout;
   for (int64_t i = 0; i < config.layers; ++i) {
-    const std::string name = "layers." + std::to_string(i) + ".";
-    Layer layer;
-    layer.attention_norm = LayerNorm(backend, source, name + "attention_norm", dim);
-    layer.qkv = Linear(backend, source, name + "attention.qkv", dim, 3 * dim);
-    layer.attention_out = Linear(backend, source, name + "attention.out", dim, dim);
-    layer.conv_norm = LayerNorm(backend, source, name + "conv_norm", dim);
-    layer.gate = Linear(backend, source, name + "conv.gate", dim, 2 * dim);
-    layer.depth = Conv1d(backend, source, name + "conv.depth",
-                         same_conv(dim, dim, config.conv_kernel, 1, dim));
-    layer.depth_norm = ChannelNorm(backend, source, name + "conv.depth_norm", dim);
-    layer.conv_out = Linear(backend, source, name + "conv.out", dim, dim);
-    layer.ffn_norm = LayerNorm(backend, source, name + "ffn_norm", dim);
-    layer.up = Linear(backend, source, name + "ffn.up", dim, config.ffn);
-    layer.down = Linear(backend, source, name + "ffn.down", config.ffn, dim);
-    layers_.push_back(std::move(layer));
+    layers_.emplace_back(backend, source, "layers." + std::to_string(i), layer);
   }
   norm_ = LayerNorm(backend, source, "norm", dim);
   output_ = Linear(backend, source, "output", dim, config.classes);
-}
-
-Tensor ContentEncoder::run(const Layer& layer, const Tensor& input, const Lengths& lengths) const {
-  Backend& b = *backend_;
-  const int64_t dim = config_.dim;
-  Tensor x = input;
-
-  const Tensor qkv = layer.qkv(b, layer.attention_norm(b, x));
-  compute::AttentionMask mask;
-  mask.key_lengths = lengths;
-  const Tensor attended = b.attention(b.slice(qkv, 2, 0, dim), b.slice(qkv, 2, dim, 2 * dim),
-                                      b.slice(qkv, 2, 2 * dim, 3 * dim), config_.heads, mask);
-  x = b.add(x, b.dropout(layer.attention_out(b, attended), config_.dropout));
-
-  Tensor y = b.transpose(layer.gate(b, layer.conv_norm(b, x)), 1, 2);
-  y = b.mask_frames(b.gated(y, compute::Gate::kGlu), lengths);
-  y = b.activate(layer.depth_norm(b, layer.depth(b, y)), Activation::kSilu);
-  x = b.add(x, b.dropout(layer.conv_out(b, b.transpose(y, 1, 2)), config_.dropout));
-
-  y = layer.up(b, layer.ffn_norm(b, x), {.activation = Activation::kSilu});
-  return b.add(x, b.dropout(layer.down(b, y), config_.dropout));
 }
 
 ContentOutput ContentEncoder::forward(const Tensor& mel, const Lengths& lengths,
@@ -143,7 +114,7 @@ ContentOutput ContentEncoder::forward(const Tensor& mel, const Lengths& lengths,
   }
   x = b.dropout(b.transpose(x, 1, 2), config_.dropout);
   for (int64_t i = 0; i < config_.layers; ++i) {
-    x = run(layers_[size_t(i)], x, out.lengths);
+    x = layers_[size_t(i)](b, x, out.lengths);
     if (i + 1 == config_.tap_layer) {
       const Tensor normalised = b.layer_norm(x, {}, {}, 1e-5f);
       out.features = b.mask_frames(b.transpose(normalised, 1, 2), out.lengths);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "models/layers.h"
+#include "models/conformer_layer.h"
 
 namespace myna::models {
 
@@ -64,18 +64,10 @@ class ContentEncoder {
                         bool features_only = false) const;
 
  private:
-  struct Layer {
-    LayerNorm attention_norm, conv_norm, ffn_norm;
-    Linear qkv, attention_out, gate, conv_out, up, down;
-    Conv1d depth;
-    ChannelNorm depth_norm;
-  };
-  Tensor run(const Layer& layer, const Tensor& x, const compute::Lengths& lengths) const;
-
   Backend* backend_;
   ContentConfig config_;
   std::vector<Conv1d> front_;
-  std::vector<Layer> layers_;
+  std::vector<ConformerLayer> layers_;
   LayerNorm norm_;
   Linear output_;
 };

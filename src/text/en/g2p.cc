@@ -6,8 +6,6 @@
 namespace myna::text::en {
 namespace {
 
-using Phones = std::vector<std::string>;
-
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter(char c) { return is_lower(c) || is_upper(c); }
@@ -59,10 +57,40 @@ bool is_common_word(const std::string& lower) {
   return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
 }
 
+std::vector<std::string> parts(const std::string& text, char at) {
+  std::vector<std::string> out(1);
+  for (const char c : text) {
+    if (c == at) {
+      out.emplace_back();
+    } else {
+      out.back() += c;
+    }
+  }
+  return out;
+}
+
+/// Words that put a clause into the past.
+bool tells_of_past(const std::string& lower) {
+  static constexpr std::array kWords = {"yesterday", "ago", "earlier", "previously", "once"};
+  return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
 }  // namespace
 
-G2p::G2p(const LexiconFile& words, const LexiconFile& lts)
-    : words_(words), lts_(lts), phones_(words.meta_words("phones")) {}
+G2p::G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters,
+         G2pOptions options)
+    : words_(words),
+      letters_(std::move(letters)),
+      options_(std::move(options)),
+      phones_(words.meta_words("phones")) {
+  CompatModels& models = options_.models;
+  models.lookup = [this](const std::string& lower) { return variants(lower); };
+  if (!models.predict)
+    models.predict = [this](const std::string& lower) {
+      return letters_ == nullptr ? spell(lower) : letters_->read(lower);
+    };
+  if (!models.segment) models.segment = [](const std::string& lower) { return parts(lower, '-'); };
+}
 
 Phones G2p::lookup(const std::string& lower, size_t variant) const {
   auto value = words_.find(lower);
@@ -75,6 +103,16 @@ Phones G2p::lookup(const std::string& lower, size_t variant) const {
     } else if (variant == 0 && id < phones_.size()) {
       out.push_back(phones_[id]);
     }
+  }
+  return out;
+}
+
+std::vector<Phones> G2p::variants(const std::string& lower) const {
+  std::vector<Phones> out;
+  for (size_t i = 0; i < 4; ++i) {
+    Phones p = lookup(lower, i);
+    if (p.empty()) break;
+    out.push_back(std::move(p));
   }
   return out;
 }
@@ -147,7 +185,7 @@ Phones G2p::unknown(const std::string& lower) const {
   if (p.empty()) p = compound(lower);
   if (!p.empty()) return p;
   if (lower.find_first_of("aeiouy") == std::string::npos) return spell(lower);
-  return lts_.read(lower);
+  return letters_ == nullptr ? spell(lower) : letters_->read(lower);
 }
 
 Phones G2p::word(const std::string& written, bool shouted) const {
@@ -163,11 +201,12 @@ Phones G2p::word(const std::string& written, bool shouted) const {
     return with_s(word(stem));
   }
   if (capitals == written.size() && !shouted) {
-    Phones p = lookup(lower);
+    Phones p = lookup(written);  // acronyms with a sound of their own
+    if (!p.empty()) return p;
+    p = lookup(lower);
     bool acronym = p.empty()
                        ? written.size() <= 4 || lower.find_first_of("aeiouy") == std::string::npos
                        : written.size() <= 3 && !is_common_word(lower);
-    // Some acronyms stand in the dictionary with their own sound (usa, nato).
     if (acronym) return spell(written);
     return p.empty() ? unknown(lower) : p;
   }
@@ -191,8 +230,13 @@ Phones G2p::word(const std::string& written, bool shouted) const {
   return unknown(lower);
 }
 
-std::vector<G2pWord> G2p::tokenize(const std::string& normalized) {
+std::vector<G2pWord> G2p::tokenize(const std::string& normalized) const {
   std::vector<G2pWord> out;
+  if (options_.compat) {
+    for (CompatToken& token : compat_tokens(normalized))
+      out.push_back({std::move(token.text), token.begin, {}});
+    return out;
+  }
   for (size_t i = 0; i < normalized.size();) {
     char c = normalized[i];
     size_t end = i + 1;
@@ -216,34 +260,21 @@ Phones G2p::hyphenated(const std::string& written, bool shouted) const {
   if (written.find('-') == std::string::npos || !lookup(lower_case(written)).empty())
     return word(written, shouted);
   Phones out;
-  std::string part;
-  for (char letter : written + "-") {
-    if (letter != '-') {
-      part += letter;
-    } else {
-      out = joined(std::move(out), word(part, shouted));
-      part.clear();
-    }
-  }
+  for (const std::string& part : parts(written, '-')) out = joined(std::move(out), word(part, shouted));
   return out;
 }
 
 Phones G2p::in_context(const std::string& written, const WordContext& context) const {
   std::string lower = lower_case(written);
-  std::vector<Phones> variants;
-  for (size_t i = 0; i < 4; ++i) {
-    Phones p = lookup(lower, i);
-    if (p.empty()) break;
-    variants.push_back(std::move(p));
-  }
-  auto choice = choose_variant(lower, variants, context);
-  return choice ? variants[*choice] : Phones{};
+  const std::vector<Phones> readings = variants(lower);
+  auto choice = choose_variant(lower, readings, context);
+  return choice ? readings[*choice] : Phones{};
 }
 
 /// Tokens of what is around the fixed words, and those as they are; an 's takes its sound from the
 /// word before it.
 std::vector<G2pWord> G2p::with_fixed(const std::string& normalized,
-                                     const std::vector<FixedWord>& fixed) {
+                                     const std::vector<FixedWord>& fixed) const {
   std::vector<G2pWord> out;
   const auto add = [&](size_t begin, size_t end) {
     for (G2pWord& token : tokenize(normalized.substr(begin, end - begin))) {
@@ -269,8 +300,27 @@ std::vector<G2pWord> G2p::with_fixed(const std::string& normalized,
   return out;
 }
 
+std::vector<G2pWord> G2p::convert_compat(const std::string& normalized,
+                                         const std::vector<FixedWord>& fixed) const {
+  std::vector<G2pWord> out = with_fixed(normalized, fixed);
+  size_t phones = 0;
+  const auto lower = [&](size_t i) { return i < out.size() ? lower_case(out[i].text) : ""; };
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (out[i].by_user) continue;
+    const std::string before = i > 0 ? lower(i - 1) : "", after = lower(i + 1);
+    const std::string tag = options_.tag ? options_.tag(i)
+                            : stands_as_verb(lower(i), {before, after}) ? "VB"
+                                                                        : "NN";
+    out[i].phones = compat_phones(out[i].text, tag, options_.models);
+    phones += out[i].phones.size();
+  }
+  if (phones < 4) out.insert(out.begin(), {"", 0, {","}});  // so the reference starts short texts
+  return out;
+}
+
 std::vector<G2pWord> G2p::convert(const std::string& normalized,
                                   const std::vector<FixedWord>& fixed) const {
+  if (options_.compat) return convert_compat(normalized, fixed);
   size_t lowers =
       static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_lower));
   size_t uppers =
@@ -279,15 +329,19 @@ std::vector<G2pWord> G2p::convert(const std::string& normalized,
   std::vector<G2pWord> out = with_fixed(normalized, fixed);
   std::vector<std::string> lower;
   for (const G2pWord& w : out) lower.push_back(is_letter(w.text[0]) ? lower_case(w.text) : "");
+  const bool past = std::any_of(lower.begin(), lower.end(), tells_of_past);
   for (size_t i = 0; i < out.size(); ++i) {
     G2pWord& w = out[i];
     if (lower[i].empty() || w.by_user) continue;
     WordContext context{i > 0 ? std::string_view(lower[i - 1]) : std::string_view(),
                         i + 1 < out.size() ? std::string_view(lower[i + 1]) : std::string_view(),
-                        is_upper(w.text[0])};
+                        is_upper(w.text[0]), past};
     // A capital A that starts a sentence is the article; before a letter or mark it is a letter.
     bool article = w.text == "A" && context.after.size() > 1;
     w.phones = article ? Phones{"AH0"} : in_context(w.text, context);
+    // the WHO, the US: an article tells that capitals are no emphasis.
+    const bool named = context.before == "the" && (w.text == "WHO" || w.text == "US");
+    if (named && !shouted) w.phones = spell(w.text);
     if (w.phones.empty()) w.phones = hyphenated(w.text, shouted);
   }
   // "the" before a vowel.

@@ -2,10 +2,12 @@
 // letter-to-sound.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/en/compat_words.h"
 #include "text/en/homographs.h"
 #include "text/en/letter_to_sound.h"
 #include "text/lexicon_file.h"
@@ -25,11 +27,24 @@ struct FixedWord {
   std::vector<std::string> phones;
 };
 
+struct G2pOptions {
+  bool compat = false;  ///< the reference's reading of words
+  /// Compat mode: replace what the reference's own models say (for the golden vectors). Empty
+  /// members: letter-to-sound, and cuts at hyphens.
+  CompatModels models = {};
+  /// Compat mode: Penn tags of the tokens in their order; empty: guessed from the words around.
+  std::function<std::string(size_t token)> tag = {};
+};
+
 /// Immutable after construction; may be used from many threads.
 class G2p {
  public:
-  /// `words`: en_words.lex, `lts`: en_letters.lex; both must outlive this object.
-  G2p(const LexiconFile& words, const LexiconFile& lts);
+  /// `words`: en_words.lex; must outlive this object. `letters`: reads words that the dictionary
+  /// lacks; without it they are spelled letter by letter.
+  G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters,
+      G2pOptions options = {});
+  G2p(const G2p&) = delete;
+  G2p& operator=(const G2p&) = delete;
 
   /// `normalized`: output of en::Normalizer. Words and marks in order, blanks left out.
   /// `fixed`: in order, apart; each becomes one word.
@@ -41,20 +56,25 @@ class G2p {
   std::vector<std::string> lookup(const std::string& lower, size_t variant = 0) const;
 
  private:
+  std::vector<G2pWord> convert_compat(const std::string& normalized,
+                                      const std::vector<FixedWord>& fixed) const;
   /// Words and marks of `normalized` without phones (marks have theirs).
-  static std::vector<G2pWord> tokenize(const std::string& normalized);
-  static std::vector<G2pWord> with_fixed(const std::string& normalized,
-                                         const std::vector<FixedWord>& fixed);
+  std::vector<G2pWord> tokenize(const std::string& normalized) const;
+  std::vector<G2pWord> with_fixed(const std::string& normalized,
+                                  const std::vector<FixedWord>& fixed) const;
   std::vector<std::string> hyphenated(const std::string& written, bool shouted) const;
   /// Pronunciation of a homograph; empty when `written` is none.
   std::vector<std::string> in_context(const std::string& written, const WordContext& context) const;
+  /// All pronunciations of the dictionary, usual ones first.
+  std::vector<std::vector<std::string>> variants(const std::string& lower) const;
   std::vector<std::string> spell(const std::string& letters) const;
   std::vector<std::string> inflected(const std::string& lower) const;
   std::vector<std::string> compound(const std::string& lower) const;
   std::vector<std::string> unknown(const std::string& lower) const;
 
   const LexiconFile& words_;
-  LetterToSound lts_;
+  std::shared_ptr<const LetterToSound> letters_;
+  G2pOptions options_;
   std::vector<std::string> phones_;
 };
 

@@ -45,6 +45,13 @@ constexpr Homograph kHomographs[] = {
     {"moderate", Kind::kAte, Role::kNoun},     {"duplicate", Kind::kAte, Role::kNoun},
     {"deliberate", Kind::kAte, Role::kNoun},   {"alternate", Kind::kAte, Role::kNoun},
     {"advocate", Kind::kAte, Role::kNoun},     {"delegate", Kind::kAte, Role::kNoun},
+    {"house", Kind::kVoice, Role::kNoun},      {"invalid", Kind::kStress, Role::kVerb},
+    {"address", Kind::kStress, Role::kVerb},   {"annex", Kind::kStress, Role::kNoun},
+    {"associate", Kind::kAte, Role::kVerb},    {"appropriate", Kind::kAte, Role::kNoun},
+    {"approximate", Kind::kAte, Role::kNoun},  {"articulate", Kind::kAte, Role::kNoun},
+    {"coordinate", Kind::kAte, Role::kVerb},   {"elaborate", Kind::kAte, Role::kNoun},
+    {"initiate", Kind::kAte, Role::kVerb},     {"intimate", Kind::kAte, Role::kNoun},
+    {"subordinate", Kind::kAte, Role::kNoun},  {"certificate", Kind::kAte, Role::kNoun},
     {"use", Kind::kVoice, Role::kVerb},        {"close", Kind::kVoice, Role::kNoun},
     {"excuse", Kind::kVoice, Role::kVerb},     {"abuse", Kind::kVoice, Role::kNoun}};
 
@@ -76,8 +83,11 @@ Role role_of(const Homograph& entry, const WordContext& context) {
   return entry.usual;
 }
 
-bool fits(const Phones& phones, Kind kind, Role role) {
-  if (phones.empty()) return false;
+/// `ending`: the s of records or uses is behind.
+bool fits(Phones phones, Kind kind, Role role, bool ending) {
+  const size_t tail = !ending ? 0 : kind == Kind::kVoice ? 2 : 1;
+  if (phones.size() <= tail) return false;
+  phones.resize(phones.size() - tail);
   if (kind == Kind::kVoice) return phones.back() == (role == Role::kNoun ? "S" : "Z");
   if (kind == Kind::kAte) {
     bool full = phones.size() >= 2 && phones[phones.size() - 2].rfind("EY", 0) == 0;
@@ -98,6 +108,13 @@ std::optional<size_t> with_phone(const std::vector<Phones>& variants, std::strin
   return std::nullopt;
 }
 
+bool is_modal(std::string_view word) {
+  static constexpr std::string_view kModals[] = {"to",    "will",  "would",  "can",  "could",
+                                                 "shall", "should", "may",   "might", "must",
+                                                 "did",   "didn't", "please", "do"};
+  return one_of(word, kModals);
+}
+
 /// Words with a story of their own.
 std::optional<size_t> choose_special(std::string_view word, const std::vector<Phones>& variants,
                                      const WordContext& context) {
@@ -105,11 +122,18 @@ std::optional<size_t> choose_special(std::string_view word, const std::vector<Ph
       "have", "has",   "had", "he",      "she",  "i've",   "been",    "was",
       "were", "we've", "be",  "already", "just", "you've", "they've", "ever"};
   static constexpr std::string_view kDeterminers[] = {"a", "the", "this", "that", "our", "your"};
-  if (word == "read") return with_phone(variants, one_of(context.before, kPast) ? "EH1" : "IY1");
+  static constexpr std::string_view kSmall[] = {"amount", "amounts",  "quantity",    "detail",
+                                                "traces", "quantities", "particles", "difference"};
+  const bool verb = one_of(context.before, kBeforeVerb);
+  const bool starts = context.before.empty() && one_of(context.after, kAfterVerb);
+  if (word == "read") {
+    const bool past = one_of(context.before, kPast) || (context.past && !is_modal(context.before));
+    return with_phone(variants, past ? "EH1" : "IY1");
+  }
   if (word == "live") {
-    bool adjective = one_of(context.before, kDeterminers) || context.before == "go" ||
-                     context.after == "music" || context.after == "stream" ||
-                     context.after == "show";
+    const bool adjective = one_of(context.before, kDeterminers) || context.before == "go" ||
+                           context.after == "music" || context.after == "stream" ||
+                           context.after == "show";
     return with_phone(variants, adjective ? "AY1" : "IH1");
   }
   if (word == "lead")
@@ -117,16 +141,33 @@ std::optional<size_t> choose_special(std::string_view word, const std::vector<Ph
                       context.after == "pipe" || context.after == "paint" || context.before == "of"
                           ? "EH1"
                           : "IY1");
-  if (word == "wind")
-    return with_phone(variants, context.after == "up" || context.before == "to" ? "AY1" : "IH1");
-  if (word == "tear")
-    return with_phone(variants, one_of(context.before, kBeforeVerb) ? "EH1" : "IH1");
+  if (word == "wind") return with_phone(variants, context.after == "up" || verb ? "AY1" : "IH1");
+  if (word == "tear") return with_phone(variants, verb ? "EH1" : "IH1");
+  if (word == "bow") return with_phone(variants, verb && context.before != "them" ? "AW1" : "OW1");
   if (word == "wound")
     return with_phone(variants, context.after == "up" || context.after == "around" ? "AW1" : "UW1");
-  if (word == "minute") return with_phone(variants, "IH1");
+  if (word == "minute") return with_phone(variants, one_of(context.after, kSmall) ? "UW1" : "IH1");
   if (word == "bass") return with_phone(variants, "EY1");
-  if (word == "polish") return with_phone(variants, context.capital ? "OW1" : "AA1");
+  if (word == "polish")
+    return with_phone(variants, context.capital && !starts && !verb ? "OW1" : "AA1");
   return std::nullopt;
+}
+
+}  // namespace
+
+namespace {
+
+/// The entry of a word or of its form with s, and whether it is the latter.
+std::pair<const Homograph*, bool> find_homograph(std::string_view word) {
+  for (const Homograph& entry : kHomographs) {
+    if (entry.word == word) return {&entry, false};
+  }
+  if (!word.ends_with('s')) return {nullptr, false};
+  word.remove_suffix(1);
+  for (const Homograph& entry : kHomographs) {
+    if (entry.word == word) return {&entry, true};
+  }
+  return {nullptr, false};
 }
 
 }  // namespace
@@ -135,14 +176,43 @@ std::optional<size_t> choose_variant(std::string_view word, const std::vector<Ph
                                      const WordContext& context) {
   if (variants.size() < 2) return std::nullopt;
   if (auto special = choose_special(word, variants, context)) return special;
-  for (const Homograph& entry : kHomographs) {
-    if (entry.word != word) continue;
-    Role role = role_of(entry, context);
-    for (size_t i = 0; i < variants.size(); ++i) {
-      if (fits(variants[i], entry.kind, role)) return i;
-    }
+  const auto [entry, ending] = find_homograph(word);
+  if (entry == nullptr) return std::nullopt;
+  const Role role = role_of(*entry, context);
+  for (size_t i = 0; i < variants.size(); ++i) {
+    if (fits(variants[i], entry->kind, role, ending)) return i;
   }
   return std::nullopt;
+}
+
+bool stands_as_verb(std::string_view word, const WordContext& context) {
+  if (const Homograph* entry = find_homograph(word).first)
+    return role_of(*entry, context) == Role::kVerb;
+  return one_of(context.before, kBeforeVerb);
+}
+
+std::optional<Phones> compat_reading(std::string_view word, const std::vector<Phones>& variants,
+                                     std::string_view tag) {
+  const bool verb = tag.starts_with("V");
+  // Facts of the reference's own list.
+  if (word == "read")
+    return Phones{"R", tag == "VBP" || tag == "VB" || tag == "V" ? "IY1" : "EH1", "D"};
+  if (word == "complex") {
+    if (tag == "JJ") return Phones{"K", "AH0", "M", "P", "L", "EH1", "K", "S"};
+    return Phones{"K", "AA1", "M", "P", "L", "EH0", "K", "S"};
+  }
+  if (word == "conduct" && verb) return Phones{"K", "AA0", "N", "D", "AH1", "K", "T"};
+  const auto [entry, ending] = find_homograph(word);
+  if (entry == nullptr) return std::nullopt;
+  const bool swapped = entry->word == "rebel";
+  const Role role = verb != swapped ? Role::kVerb : Role::kNoun;
+  const Phones* chosen = nullptr;
+  for (const Phones& variant : variants) {
+    if (!fits(variant, entry->kind, role, ending)) continue;
+    const bool weak = std::find(variant.begin(), variant.end(), "IH0") != variant.end();
+    if (chosen == nullptr || (role == Role::kVerb && weak)) chosen = &variant;
+  }
+  return chosen == nullptr ? std::nullopt : std::optional<Phones>(*chosen);
 }
 
 }  // namespace myna::text::en

@@ -13,6 +13,7 @@ namespace myna::text::en {
 struct WordContext {
   std::string_view before, after;
   bool capital = false;  ///< the word itself starts with a capital
+  bool past = false;     ///< the clause tells of the past (yesterday, ago, last night)
 };
 
 /// Index into `variants` (pronunciations of the dictionary, in its order) that fits; nothing when
@@ -20,5 +21,14 @@ struct WordContext {
 std::optional<size_t> choose_variant(std::string_view word,
                                      const std::vector<std::vector<std::string>>& variants,
                                      const WordContext& context);
+
+/// Whether the words around make `word` a verb.
+bool stands_as_verb(std::string_view word, const WordContext& context);
+
+/// The pronunciation that the reference gives to a homograph with the Penn tag `tag`; nothing when
+/// `word` is none of its homographs.
+std::optional<std::vector<std::string>> compat_reading(
+    std::string_view word, const std::vector<std::vector<std::string>>& variants,
+    std::string_view tag);
 
 }  // namespace myna::text::en

@@ -1,38 +1,20 @@
-// Pronunciation of words that no dictionary holds: the most probable sequence of letter-phone pairs
-// under an n-gram model learned from the CMU dictionary (joint-sequence model, Bisani and Ney 2008;
-// trained by scripts/letter_to_sound/train.cc).
+// Pronunciation of English words that no dictionary holds. The network that does it lives above
+// this floor (models/letter_to_sound.h); whoever makes a Frontend gives it one.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "text/lexicon_file.h"
-
 namespace myna::text::en {
 
-/// Immutable after construction; may be used from many threads.
+/// Implementations are immutable after construction and may be used from many threads.
 class LetterToSound {
  public:
-  /// `table`: en_letters.lex; must outlive this object.
-  explicit LetterToSound(const LexiconFile& table);
-  /// ARPAbet phones with stress of a word of lower-case letters a-z; others are ignored. Words
-  /// beyond 64 letters are read in pieces.
-  std::vector<std::string> read(std::string_view word) const;
-
- private:
-  struct Pair {
-    std::string key;  ///< how n-gram keys name it
-    std::vector<std::string> phones;
-  };
-  /// -ln probability of `pair` after the pairs `history` (keys, oldest first).
-  double cost(const std::vector<const std::string*>& history, const std::string& pair) const;
-  std::vector<std::string> read_piece(std::string_view word) const;
-
-  const LexiconFile& table_;
-  std::array<std::vector<Pair>, 26> pairs_;
-  std::string start_, end_;
+  virtual ~LetterToSound() = default;
+  /// ARPAbet phones with stress of a word of lower-case letters a-z; others are ignored. Never
+  /// empty for a word of letters.
+  virtual std::vector<std::string> read(std::string_view word) const = 0;
 };
 
 }  // namespace myna::text::en

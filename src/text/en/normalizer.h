@@ -2,23 +2,22 @@
 // abbreviations.
 #pragma once
 
-#include <memory>
 #include <string>
+
+#include "text/en/rule_set.h"
 
 namespace myna::text::en {
 
 /// Immutable after construction; may be used from many threads.
 class Normalizer {
  public:
-  Normalizer();
-  ~Normalizer();
+  explicit Normalizer(RuleSet rules) : rules_(std::move(rules)) {}
   /// Latin letters, apostrophes, hyphens inside words, blanks and the marks . , ? ! - only.
   /// Capitals are kept: they tell acronyms and names.
   std::string normalize(const std::string& text) const;
 
  private:
-  struct Rules;
-  std::unique_ptr<Rules> rules_;
+  RuleSet rules_;
 };
 
 }  // namespace myna::text::en

@@ -44,6 +44,24 @@ std::string_view stripped(std::string_view digits) {
   return digits;
 }
 
+/// The last word of a number in words becomes its ordinal.
+std::string made_ordinal(const std::string& words) {
+  const size_t space = words.find_last_of(" -");
+  const std::string head = space == std::string::npos ? "" : words.substr(0, space + 1);
+  const std::string last = space == std::string::npos ? words : words.substr(space + 1);
+  struct Irregular {
+    const char *cardinal, *ordinal;
+  };
+  static constexpr Irregular kIrregular[] = {
+      {"one", "first"},    {"two", "second"}, {"three", "third"},   {"five", "fifth"},
+      {"eight", "eighth"}, {"nine", "ninth"}, {"twelve", "twelfth"}};
+  for (const Irregular& i : kIrregular) {
+    if (last == i.cardinal) return head + i.ordinal;
+  }
+  if (!last.empty() && last.back() == 'y') return head + last.substr(0, last.size() - 1) + "ieth";
+  return head + last + "th";
+}
+
 }  // namespace
 
 std::string digit_by_digit(std::string_view digits, bool zero) {
@@ -74,23 +92,7 @@ std::string cardinal(std::string_view digits) {
   return out;
 }
 
-std::string ordinal(std::string_view digits) {
-  std::string words = cardinal(digits);
-  size_t space = words.rfind(' ');
-  std::string head = space == std::string::npos ? "" : words.substr(0, space + 1);
-  std::string last = space == std::string::npos ? words : words.substr(space + 1);
-  struct Irregular {
-    const char *cardinal, *ordinal;
-  };
-  static constexpr Irregular kIrregular[] = {
-      {"one", "first"},    {"two", "second"}, {"three", "third"},   {"five", "fifth"},
-      {"eight", "eighth"}, {"nine", "ninth"}, {"twelve", "twelfth"}};
-  for (const Irregular& i : kIrregular) {
-    if (last == i.cardinal) return head + i.ordinal;
-  }
-  if (!last.empty() && last.back() == 'y') return head + last.substr(0, last.size() - 1) + "ieth";
-  return head + last + "th";
-}
+std::string ordinal(std::string_view digits) { return made_ordinal(cardinal(digits)); }
 
 std::string year(std::string_view digits) {
   if (digits.size() != 4 || digits[0] == '0') return cardinal(digits);
@@ -106,6 +108,80 @@ std::string decimal(std::string_view number) {
   std::string out = dot == 0 ? "zero" : cardinal(number.substr(0, dot));
   if (dot != std::string_view::npos && dot + 1 < number.size())
     out += " point " + digit_by_digit(number.substr(dot + 1));
+  return out;
+}
+
+std::string inflected_cardinal(std::string_view digits, bool with_and) {
+  digits = stripped(digits);
+  if (digits == "0") return "zero";
+  const auto below_hundred = [](int n) {
+    std::string out = n < 20 ? kOnes[n] : kTens[n / 10];
+    if (n > 20 && n % 10 != 0) out += std::string("-") + kOnes[n % 10];
+    return out;
+  };
+  constexpr size_t kScaleCount = sizeof(kScales) / sizeof(kScales[0]);
+  if (digits.size() > 3 * kScaleCount) return digit_by_digit(digits);
+  const size_t groups = (digits.size() + 2) / 3;
+  std::string out;
+  size_t at = 0;
+  for (size_t g = groups; g-- > 0;) {
+    const size_t length = digits.size() - at - 3 * g;
+    int n = 0;
+    for (size_t i = 0; i < length; ++i) n = n * 10 + (digits[at + i] - '0');
+    at += length;
+    if (n == 0) continue;
+    std::string part;
+    if (n >= 100) part = std::string(kOnes[n / 100]) + " hundred";
+    if (n % 100 != 0) {
+      if (n >= 100) part += with_and ? " and " : " ";
+      part += below_hundred(n % 100);
+    }
+    if (g > 0) part += std::string(" ") + kScales[g];
+    // The last group without hundreds follows with "and" and no comma: one thousand and ten.
+    if (!out.empty()) out += g == 0 && n < 100 ? (with_and ? " and " : " ") : ", ";
+    out += part;
+  }
+  return out;
+}
+
+std::string inflected_ordinal(std::string_view digits) {
+  return made_ordinal(inflected_cardinal(digits));
+}
+
+std::string ordinal_figures(std::string_view digits) {
+  const char last = digits.back();
+  const bool teen = digits.size() > 1 && digits[digits.size() - 2] == '1';
+  const char* tail = teen          ? "th"
+                     : last == '1' ? "st"
+                     : last == '2' ? "nd"
+                     : last == '3' ? "rd"
+                                   : "th";
+  return std::string(digits) + tail;
+}
+
+std::string digit_pairs(std::string_view digits) {
+  std::string out;
+  for (size_t at = 0; at < digits.size(); at += 2) {
+    const std::string_view part = digits.substr(at, 2);
+    if (!out.empty()) out += ", ";
+    if (part.size() == 2 && part[0] == '0') {
+      out += part[1] == '0' ? "oh oh" : std::string("oh ") + kOnes[part[1] - '0'];
+    } else {
+      out += inflected_cardinal(part);
+    }
+  }
+  return out;
+}
+
+std::string reference_number(std::string_view digits) {
+  digits = stripped(digits);
+  const int value = digits.size() > 4 ? 10000 : std::stoi(std::string(digits));
+  if (value <= 1000 || value >= 3000 || value == 2000) return inflected_cardinal(digits, false);
+  if (value > 2000 && value < 2010)
+    return "two thousand " + inflected_cardinal(digits.substr(3));
+  if (value % 100 == 0) return inflected_cardinal(digits.substr(0, 2)) + " hundred";
+  std::string out = digit_pairs(digits);
+  out.erase(out.find(','), 1);
   return out;
 }
 

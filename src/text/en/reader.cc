@@ -1,17 +1,22 @@
 #include "text/en/reader.h"
 
 #include "text/en/g2p.h"
+#include "text/en/letter_ngrams.h"
 #include "text/en/normalizer.h"
 
 namespace myna::text::en {
 namespace {
 
+std::shared_ptr<const LetterToSound> default_letters(const ReaderSetup& setup) {
+  return std::make_shared<LetterNgrams>(setup.lexicon_dir / "en_letters.lex");
+}
+
 class EnglishReader final : public Reader {
  public:
   explicit EnglishReader(const ReaderSetup& setup)
       : words_(setup.lexicon_dir / "en_words.lex"),
-        letters_(setup.lexicon_dir / "en_letters.lex"),
-        g2p_(words_, letters_) {}
+        normalizer_(setup.compat ? compat_rules() : default_rules()),
+        g2p_(words_, setup.letters ? setup.letters : default_letters(setup), {setup.compat}) {}
 
   Reading read(const std::string& text, const std::vector<GivenWord>& given) const override {
     std::vector<Anchor> anchors;
@@ -28,7 +33,7 @@ class EnglishReader final : public Reader {
   }
 
  private:
-  LexiconFile words_, letters_;
+  LexiconFile words_;
   Normalizer normalizer_;
   G2p g2p_;
 };

@@ -15,15 +15,15 @@ bool is_common(char32_t c) { return c >= 0x4E00 && c <= 0x9FA5; }
 }  // namespace
 
 Normalizer::Normalizer(const LexiconFile& rules, bool compat)
-    : rules_(rules), compat_(compat), normalizer_(rules), compat_normalizer_(rules) {}
+    : rules_(rules),
+      compat_(compat),
+      normalizer_(rules, compat ? zh::compat_rules(rules) : zh::default_rules()) {}
 
 std::string Normalizer::as_reference(const std::string& text) const {
   constexpr std::u16string_view kFrom = u"：；，。！？\n·、$—～~", kTo = u",,,.!?.,,.---";
   std::u16string out;
-  for (std::u16string sentence : compat_normalizer_.sentences(text)) {
-    for (size_t at = 0; (at = sentence.find(u"...", at)) != std::u16string::npos;)
-      sentence.replace(at++, 3, u"…");
-    for (char16_t c : sentence) {
+  for (const std::u16string& stretch : normalizer_.stretches(text)) {
+    for (char16_t c : stretch) {
       if (const size_t k = kFrom.find(c); k != std::u16string_view::npos) c = kTo[k];
       if (is_common(c) || std::u16string_view(u"!?…,.-").find(c) != std::u16string_view::npos)
         out += c;

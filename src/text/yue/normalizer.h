@@ -5,7 +5,6 @@
 #include <string>
 
 #include "text/lexicon_file.h"
-#include "text/zh/compat_normalizer.h"
 #include "text/zh/normalizer.h"
 
 namespace myna::text::yue {
@@ -28,7 +27,6 @@ class Normalizer {
   const LexiconFile& rules_;
   const bool compat_;
   zh::Normalizer normalizer_;
-  zh::CompatNormalizer compat_normalizer_;
 };
 
 }  // namespace myna::text::yue

@@ -11,19 +11,14 @@ Mandarin::Mandarin(const std::filesystem::path& dir, Options options)
       pinyin_(dir / "zh_pinyin.lex"),
       spoken_(dir / "zh_spoken.lex"),
       rules_(dir / "zh_rules.lex"),
-      normalizer_(rules_),
-      compat_normalizer_(rules_),
+      normalizer_(rules_, options.compat ? compat_rules(rules_) : default_rules()),
       g2p_(words_, hmm_, pinyin_, rules_, options.compat ? nullptr : &spoken_) {}
 
 void Mandarin::read(const std::string& text, const std::vector<Given>& given, Result* out) const {
   std::vector<Anchor> anchors;
   for (const Given& word : given) anchors.push_back(word.place);
   out->normalized = normalize_around(
-      text, &anchors,
-      [&](const std::string& part) {
-        return options_.compat ? compat_normalizer_.normalize(part) : normalizer_.normalize(part);
-      },
-      "");
+      text, &anchors, [&](const std::string& part) { return normalizer_.normalize(part); }, "");
   const std::string_view normalized = out->normalized;
   std::vector<FixedReading> fixed;
   for (size_t i = 0; i < given.size(); ++i) {

@@ -7,7 +7,6 @@
 
 #include "text/anchors.h"
 #include "text/lexicon_file.h"
-#include "text/zh/compat_normalizer.h"
 #include "text/zh/g2p.h"
 #include "text/zh/normalizer.h"
 
@@ -45,7 +44,6 @@ class Mandarin {
   Options options_;
   LexiconFile words_, hmm_, pinyin_, spoken_, rules_;
   Normalizer normalizer_;
-  CompatNormalizer compat_normalizer_;
   G2p g2p_;
 };
 

@@ -84,6 +84,9 @@ std::vector<TaggedWord> Sandhi::merge_third(const std::vector<TaggedWord>& words
                          : a.back().tone == 3 && b.front().tone == 3;
       join = third && !is_doubled(words[i - 1].text) &&
              words[i - 1].text.size() + words[i].text.size() <= 3;
+      // 理想|很美: an adverb belongs to what comes after it.
+      if (!compat_ && words[i - 1].text.size() > 1 && any_of(U"很也总只老可", words[i].text[0]))
+        join = false;
     }
     if (join) {
       out.back().text += words[i].text;
@@ -195,6 +198,22 @@ bool Sandhi::is_de(const Syllable& syllable) const {
   return syllable.id != Syllable::kNone && pinyin_.name(syllable) == "de";
 }
 
+/// Characters that are read in another way as a family name.
+void Sandhi::choose_surname(char32_t c, Syllable* syllable) const {
+  struct Surname {
+    char32_t character;
+    const char* reading;
+  };
+  static constexpr Surname kSurnames[] = {
+      {U'单', "shan4"}, {U'仇', "qiu2"}, {U'任', "ren2"},  {U'曾', "zeng1"}, {U'盖', "ge3"},
+      {U'解', "xie4"},  {U'朴', "piao2"}, {U'区', "ou1"},   {U'查', "zha1"},  {U'华', "hua4"},
+      {U'翟', "zhai2"}, {U'冼', "xian3"}, {U'乐', "yue4"},  {U'员', "yun4"},  {U'葛', "ge3"},
+      {U'宁', "ning4"}, {U'缪', "miao4"}, {U'秘', "bi4"},   {U'召', "shao4"}, {U'折', "she2"}};
+  for (const Surname& s : kSurnames) {
+    if (s.character == c) *syllable = pinyin_.parse(s.reading);
+  }
+}
+
 void Sandhi::choose(const TaggedWord& word, const TaggedWord* before, const TaggedWord* after,
                     std::vector<Syllable>* syllables) const {
   if (compat_ || word.text.size() != 1) return;
@@ -219,6 +238,9 @@ void Sandhi::choose(const TaggedWord& word, const TaggedWord* before, const Tagg
   if (fit != nullptr) (*syllables)[0] = pinyin_.parse(fit->reading);
   if (word.text[0] == U'只' && before != nullptr && (before->tag == "m" || before->text == U"几"))
     (*syllables)[0] = pinyin_.parse("zhi1");
+  if (word.text[0] == U'还' && after != nullptr && any_of(U"钱书债款贷账给清", after->text[0]))
+    (*syllables)[0] = pinyin_.parse("huan2");
+  if (before != nullptr && before->text == U"姓") choose_surname(word.text[0], &(*syllables)[0]);
   if (word.text[0] == U'长' && after != nullptr && any_of(U"得出满成高胖了着草痘", after->text[0]))
     (*syllables)[0] = pinyin_.parse("zhang3");
 }
@@ -282,6 +304,7 @@ void Sandhi::neutral(const TaggedWord& tagged, std::vector<Syllable>* syllables)
   } else if (in_list(word)) {
     s.back().tone = 5;
   }
+  if (!compat_ && last == U'儿') return;  // 老头儿 keeps the tone that 老头 has not
   size_t cut = first_part(word);
   if (cut > 0 && in_list(std::u32string_view(word).substr(0, cut))) s[cut - 1].tone = 5;
   if (cut < word.size() && in_list(std::u32string_view(word).substr(cut))) s.back().tone = 5;
@@ -324,7 +347,8 @@ void Sandhi::colour(const TaggedWord& tagged, std::vector<Syllable>* syllables) 
   if (s.back().tone == 1) s.back().tone = 2;
   bool skipped =
       listed("not_erhua", word) || tagged.tag == "a" || tagged.tag == "j" || tagged.tag == "nr";
-  if (!listed("erhua", word) && skipped) return;
+  const bool own = !compat_ && (word == U"鸟儿" || word == U"花儿" || word == U"鱼儿");
+  if (!listed("erhua", word) && skipped && !own) return;
   if (word.size() < 2 || (s.back().tone != 2 && s.back().tone != 5)) return;
   if (listed("not_erhua", std::u32string_view(word).substr(word.size() - 2))) return;
   if (s[s.size() - 2].id != Syllable::kNone) s.back().tone = s[s.size() - 2].tone;

@@ -34,6 +34,7 @@ class Sandhi {
   void colour(const TaggedWord& word, std::vector<Syllable>* syllables) const;
 
  private:
+  void choose_surname(char32_t c, Syllable* syllable) const;
   bool listed(const char* list, std::u32string_view word) const;
   bool is_de(const Syllable& syllable) const;
   size_t first_part(const std::u32string& word) const;

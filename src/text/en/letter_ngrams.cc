@@ -1,4 +1,4 @@
-#include "text/en/letter_to_sound.h"
+#include "text/en/letter_ngrams.h"
 
 #include <algorithm>
 #include <map>
@@ -26,9 +26,9 @@ struct Hypothesis {
 
 }  // namespace
 
-LetterToSound::LetterToSound(const LexiconFile& table) : table_(table) {
+LetterNgrams::LetterNgrams(const std::filesystem::path& file) : table_(file) {
   size_t id = 0;
-  for (const std::string& name : table.meta_words("pairs")) {
+  for (const std::string& name : table_.meta_words("pairs")) {
     std::string key = key_of(id++);
     if (id == 1) {
       start_ = key;
@@ -46,7 +46,7 @@ LetterToSound::LetterToSound(const LexiconFile& table) : table_(table) {
   }
 }
 
-double LetterToSound::cost(const std::vector<const std::string*>& history,
+double LetterNgrams::cost(const std::vector<const std::string*>& history,
                            const std::string& pair) const {
   double backoff = 0;
   for (size_t n = std::min(history.size(), kHistory);; --n) {
@@ -60,7 +60,7 @@ double LetterToSound::cost(const std::vector<const std::string*>& history,
   }
 }
 
-std::vector<std::string> LetterToSound::read_piece(std::string_view word) const {
+std::vector<std::string> LetterNgrams::read_piece(std::string_view word) const {
   std::vector<Hypothesis> beam(1);
   beam[0].history = {&start_};
   for (char c : word) {
@@ -100,7 +100,7 @@ std::vector<std::string> LetterToSound::read_piece(std::string_view word) const 
   return out;
 }
 
-std::vector<std::string> LetterToSound::read(std::string_view word) const {
+std::vector<std::string> LetterNgrams::read(std::string_view word) const {
   constexpr size_t kPiece = 64;
   std::string letters;
   for (char c : word) {

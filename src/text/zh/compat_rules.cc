@@ -1,21 +1,12 @@
-#include "text/zh/compat_normalizer.h"
-
-#include <functional>
-#include <vector>
-
 #include "base/error.h"
 #include "text/unicode.h"
 #include "text/zh/numbers.h"
+#include "text/zh/rule_set.h"
 
 namespace myna::text::zh {
 namespace {
 
 using Str = std::u16string;
-
-struct Rule {
-  Regex pattern;
-  std::function<Str(const Match&)> read;
-};
 
 void check_digits(const Str& text) {
   for (char16_t c : text) {
@@ -99,175 +90,118 @@ constexpr const char16_t* kNamed[][2] = {
 
 constexpr std::u16string_view kDeleted = u"—《》【】<>{}()（）#&@“”^_|\\";
 
-Str replace_all(Str text, std::u16string_view from, std::u16string_view to) {
-  for (size_t at = 0; (at = text.find(from, at)) != Str::npos; at += to.size())
-    text.replace(at, from.size(), to);
-  return text;
+/// Operators between numbers or letters; what they make can be an operand again.
+void add_arithmetic(RewriteRules* rules) {
+  const Str p = kPower;
+  const Str operand =
+      u"((-?)((\\d+)(\\.\\d+)?" + p + u"*)|(\\.\\d+" + p + u"*)|([A-Za-z]" + p + u"*))";
+  rules->add_repeated(operand + u"([+\\-×÷=])" + operand, [](const Match& m) {
+    const Str op = m.group(8);
+    return m.group(1) +
+           (op == u"+"   ? u"加"
+            : op == u"-" ? u"减"
+            : op == u"×" ? u"乘"
+            : op == u"÷" ? u"除"
+                         : u"等于") +
+           m.group(9);
+  });
 }
 
-Str without(const Str& text, std::u16string_view characters) {
-  Str out;
-  for (char16_t c : text) {
-    if (characters.find(c) == std::u16string_view::npos) out += c;
-  }
-  return out;
-}
-
-bool is_python_space(char16_t c) { return is_space(c); }
-
-Str stripped(const Str& text) {
-  size_t first = 0, last = text.size();
-  while (first < last && is_python_space(text[first])) ++first;
-  while (last > first && is_python_space(text[last - 1])) --last;
-  return text.substr(first, last - first);
-}
-
-}  // namespace
-
-struct CompatNormalizer::Rules {
-  std::vector<Rule> before, after;  // around the repeated arithmetic rule
-  Regex arithmetic, split{u"([：、，；。？！,;?!][”’]?)"}, marks{u"([!?…,.\\-])[!?…,.\\-]+"};
-
-  static Regex arithmetic_pattern() {
-    Str p = kPower;
-    Str operand = u"((-?)((\\d+)(\\.\\d+)?" + p + u"*)|(\\.\\d+" + p + u"*)|([A-Za-z]" + p + u"*))";
-    return Regex(operand + u"([+\\-×÷=])" + operand);
-  }
-  explicit Rules(const LexiconFile& table);
-};
-
-CompatNormalizer::Rules::Rules(const LexiconFile& table) : arithmetic(arithmetic_pattern()) {
-  auto rule = [](std::vector<Rule>* list, const Str& text, std::function<Str(const Match&)> read) {
-    list->push_back({Regex(text), std::move(read)});
-  };
-  rule(&before, u"(\\d{4}|\\d{2})年((0?[1-9]|1[0-2])月)?(((0?[1-9])|((1|2)[0-9])|30|31)([日号]))?",
+void add_dates(RewriteRules* rules) {
+  rules->add(u"(\\d{4}|\\d{2})年((0?[1-9]|1[0-2])月)?(((0?[1-9])|((1|2)[0-9])|30|31)([日号]))?",
        [](const Match& m) {
          Str out = digits(m.group(1)) + u"年";
          if (m.has(3)) out += number(m.group(3)) + u"月";
          if (m.has(5)) out += number(m.group(5)) + m.group(9);
          return out;
        });
-  rule(&before, u"(\\d{4})([- /.])(0[1-9]|1[012])\\2(0[1-9]|[12][0-9]|3[01])", [](const Match& m) {
+  rules->add(u"(\\d{4})([- /.])(0[1-9]|1[012])\\2(0[1-9]|[12][0-9]|3[01])", [](const Match& m) {
     return digits(m.group(1)) + u"年" + number(m.group(3)) + u"月" + number(m.group(4)) + u"日";
   });
   const Str time = u"([0-1]?[0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?";
-  rule(&before, time + u"(~|-)" + time, [](const Match& m) {
+  rules->add(time + u"(~|-)" + time, [](const Match& m) {
     bool half = m.group(2) == u"30";  // of the first time, for both
     return clock(m.group(1), m.group(2), m.group(4), half) + u"至" +
            clock(m.group(6), m.group(7), m.group(9), half);
   });
-  rule(&before, time, [](const Match& m) {
+  rules->add(time, [](const Match& m) {
     return clock(m.group(1), m.group(2), m.group(4), m.group(2) == u"30");
   });
   const Str value = u"((-?)((\\d+)(\\.\\d+)?)|(\\.(\\d+)))", units = kTemperatureAndUnits;
-  rule(&before, value + units + u"[~]" + value + units,
+  rules->add(value + units + u"[~]" + value + units,
        [](const Match& m) { return replace_all(m.group(0), u"~", u"至"); });
-  rule(&before, u"(-?)(\\d+(\\.\\d+)?)(°C|℃|度|摄氏度)", [](const Match& m) {
+  rules->add(u"(-?)(\\d+(\\.\\d+)?)(°C|℃|度|摄氏度)", [](const Match& m) {
     return (m.group(1).empty() ? Str() : Str(u"零下")) + number(m.group(2)) +
            (m.group(4) == u"摄氏度" ? Str(u"摄氏度") : Str(u"度"));
   });
 
-  rule(&after, Str(kPower) + u"+", [](const Match& m) {
+}
+
+void add_numbers(RewriteRules* rules, const LexiconFile& table) {
+  rules->add(Str(kPower) + u"+", [](const Match& m) {
     constexpr std::u16string_view kFrom = u"⁰¹²³⁴⁵⁶⁷⁸⁹ˣʸⁿ", kTo = u"0123456789xyn";
     Str out = u"的";
     for (char16_t c : m.group(0)) out += kTo[kFrom.find(c)];
     return out + u"次方";
   });
-  rule(&after, u"(-?)(\\d+)/(\\d+)", [](const Match& m) {
+  rules->add(u"(-?)(\\d+)/(\\d+)", [](const Match& m) {
     return (m.group(1).empty() ? Str() : Str(u"负")) + number(m.group(3)) + u"分之" +
            number(m.group(2));
   });
-  rule(&after, u"(-?)(\\d+(\\.\\d+)?)%", [](const Match& m) {
+  rules->add(u"(-?)(\\d+(\\.\\d+)?)%", [](const Match& m) {
     return (m.group(1).empty() ? Str() : Str(u"负")) + u"百分之" + number(m.group(2));
   });
-  rule(&after, u"(?<!\\d)((\\+?86 ?)?1([38]\\d|5[0-35-9]|7[678]|9[89])\\d{8})(?!\\d)",
+  rules->add(u"(?<!\\d)((\\+?86 ?)?1([38]\\d|5[0-35-9]|7[678]|9[89])\\d{8})(?!\\d)",
        [](const Match& m) { return split_digits(without(m.group(0), u"+"), u' '); });
-  rule(&after, u"(?<!\\d)((0(10|2[1-3]|[3-9]\\d{2})-?)?[1-9]\\d{6,7})(?!\\d)",
+  rules->add(u"(?<!\\d)((0(10|2[1-3]|[3-9]\\d{2})-?)?[1-9]\\d{6,7})(?!\\d)",
        [](const Match& m) { return split_digits(m.group(0), u'-'); });
-  rule(&after, u"(400)(-)?\\d{3}(-)?\\d{4}",
+  rules->add(u"(400)(-)?\\d{3}(-)?\\d{4}",
        [](const Match& m) { return split_digits(m.group(0), u'-'); });
-  rule(&after,
-       u"(?<![\\d+\\-×÷=])((-?)((\\d+)(\\.\\d+)?))[-~]((-?)((\\d+)(\\.\\d+)?))(?![\\d+\\-×÷=])",
+  rules->add(u"(?<![\\d+\\-×÷=])((-?)((\\d+)(\\.\\d+)?))[-~]((-?)((\\d+)(\\.\\d+)?))(?![\\d+\\-×÷=])",
        [](const Match& m) {
          auto side = [&](int sign, int digits_group) {
            return (m.group(sign).empty() ? Str() : Str(u"负")) + number(m.group(digits_group));
          };
          return side(2, 3) + u"到" + side(7, 8);
        });
-  rule(&after, u"(-)(\\d+)", [](const Match& m) { return u"负" + number(m.group(2)); });
-  rule(&after, u"((\\d+)(\\.\\d+)(\\.\\d+)?(\\.\\d+)+)", [](const Match& m) {
+  rules->add(u"(-)(\\d+)", [](const Match& m) { return u"负" + number(m.group(2)); });
+  rules->add(u"((\\d+)(\\.\\d+)(\\.\\d+)?(\\.\\d+)+)", [](const Match& m) {
     Str out;
     for (char16_t c : m.group(1)) out += c == u'.' ? Str(u"点") : number(Str(1, c));
     return out;
   });
-  rule(&after, u"(-?)((\\d+)(\\.\\d+))|(\\.(\\d+))", signed_number);
+  rules->add(u"(-?)((\\d+)(\\.\\d+))|(\\.(\\d+))", signed_number);
   Str measures = to_utf16(table.meta("measures"));
-  rule(&after, u"(\\d+)([多余几+])?(" + measures + u")", [](const Match& m) {
+  rules->add(u"(\\d+)([多余几+])?(" + measures + u")", [](const Match& m) {
     Str n = number(m.group(1)), more = m.group(2);
     return (n == u"二" ? Str(u"两") : n) + (more == u"+" ? Str(u"多") : more) + m.group(3);
   });
-  rule(&after, u"\\d{3}\\d*", [](const Match& m) { return digits(m.group(0), true); });
-  rule(&after, kNumberPattern, signed_number);
+  rules->add(u"\\d{3}\\d*", [](const Match& m) { return digits(m.group(0), true); });
+  rules->add(kNumberPattern, signed_number);
 }
 
-CompatNormalizer::CompatNormalizer(const LexiconFile& rules)
-    : table_(rules), rules_(std::make_unique<Rules>(rules)) {}
-
-CompatNormalizer::~CompatNormalizer() = default;
-
-std::vector<Str> CompatNormalizer::sentences(const std::string& text) const {
-  Str all = without(without(to_utf16(std::string_view(text)), u" "), kDeleted);
-  all = stripped(rules_->split.replace(all, [](const Match& m) { return m.group(0) + u"\n"; }));
-  std::vector<Str> out;
-  for (size_t at = 0; at <= all.size();) {
-    size_t stop = std::min(all.find(u'\n', at), all.size());
-    Str sentence = stripped(all.substr(at, stop - at));
-    at = stop + 1;
-    std::u32string simple;
-    for (char32_t c : to_utf32(sentence)) {
-      bool letter = (c >= 0xFF21 && c <= 0xFF3A) || (c >= 0xFF41 && c <= 0xFF5A);
-      if (letter || (c >= 0xFF10 && c <= 0xFF19)) {
-        c -= 0xFEE0;
-      } else if (c > 0x7F) {
-        if (auto found = table_.find("t/" + encode_utf8(c))) c = decode_utf8(*found)[0];
-      }
-      simple.push_back(c);
-    }
-    sentence = to_utf16(simple);
-    for (const Rule& r : rules_->before) sentence = r.pattern.replace(sentence, r.read);
-    for (const auto& unit : kUnits) sentence = replace_all(sentence, unit[0], unit[1]);
-    while (rules_->arithmetic.search(sentence)) {
-      sentence = rules_->arithmetic.replace(sentence, [](const Match& m) {
-        Str op = m.group(8);
-        return m.group(1) +
-               (op == u"+"   ? u"加"
-                : op == u"-" ? u"减"
-                : op == u"×" ? u"乘"
-                : op == u"÷" ? u"除"
-                             : u"等于") +
-               m.group(9);
-      });
-    }
-    for (const Rule& r : rules_->after) sentence = r.pattern.replace(sentence, r.read);
-    for (const auto& named : kNamed) sentence = replace_all(sentence, named[0], named[1]);
-    sentence = without(without(sentence, kDeleted), u"-=");
-    out.push_back(std::move(sentence));
-  }
-  return out;
+char32_t fold(char32_t c) {
+  const bool letter = (c >= 0xFF21 && c <= 0xFF3A) || (c >= 0xFF41 && c <= 0xFF5A);
+  return letter || (c >= 0xFF10 && c <= 0xFF19) ? c - 0xFEE0 : c;
 }
 
-std::string CompatNormalizer::normalize(const std::string& text) const {
-  Str out;
-  for (const Str& sentence : sentences(text)) {
-    for (char16_t c : replace_all(sentence, u"...", u"…")) {
-      constexpr std::u16string_view kFrom = u"：；，。！？\n·、$/—~～嗯呣";
-      constexpr std::u16string_view kTo = u",,,.!?.,,.,-……恩母";
-      if (size_t k = kFrom.find(c); k != std::u16string_view::npos) c = kTo[k];
-      bool mark = std::u16string_view(u"!?…,.-").find(c) != std::u16string_view::npos;
-      if (mark || (c >= 0x4E00 && c <= 0x9FA5)) out += c;
-    }
-  }
-  return to_utf8(rules_->marks.replace(out, [](const Match& m) { return m.group(1); }));
+}  // namespace
+
+RuleSet compat_rules(const LexiconFile& table) {
+  RuleSet set;
+  set.dropped = Str(u" ") + Str(kDeleted);
+  set.sentence_end.emplace(u"([：、，；。？！,;?!][”’]?)");
+  set.fold = fold;
+  add_dates(&set.rules);
+  for (const auto& unit : kUnits) set.rules.add_literal(unit[0], unit[1]);
+  add_arithmetic(&set.rules);
+  add_numbers(&set.rules, table);
+  for (const auto& named : kNamed) set.rules.add_literal(named[0], named[1]);
+  set.rules.add_step([](const Str& text) { return without(without(text, kDeleted), u"-="); });
+  set.rules.add_literal(u"...", u"…");
+  set.signs = u"：；，。！？\n·、$/—~～嗯呣";
+  set.marks = u",,,.!?.,,.,-……恩母";
+  return set;
 }
 
 }  // namespace myna::text::zh

@@ -1,0 +1,109 @@
+#include "text/en/compat_words.h"
+
+#include <algorithm>
+
+#include "text/en/homographs.h"
+#include "text/unicode.h"
+
+namespace myna::text::en {
+namespace {
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
+
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (is_upper(c)) c = static_cast<char>(c | 32);
+  }
+  return text;
+}
+
+bool one_of(const std::string& phone, std::initializer_list<const char*> set) {
+  return std::any_of(set.begin(), set.end(), [&](const char* s) { return phone == s; });
+}
+
+/// Words that the reference took out of its dictionary.
+constexpr std::string_view kRemoved[] = {"ae", "ai", "ar", "ios", "hud", "os"};
+
+Phones first_reading(const std::string& lower, const CompatModels& models) {
+  if (std::find(std::begin(kRemoved), std::end(kRemoved), lower) != std::end(kRemoved)) return {};
+  const std::vector<Phones> readings = models.lookup(lower);
+  return readings.empty() ? Phones{} : readings.front();
+}
+
+void append(Phones* out, const Phones& more) { out->insert(out->end(), more.begin(), more.end()); }
+
+Phones spell(const std::string& lower, const CompatModels& models) {
+  Phones out;
+  for (const char c : lower) {
+    if (c == 'a') {
+      out.push_back("EY1");
+    } else if (is_letter(c)) {
+      append(&out, first_reading(std::string(1, c), models));
+    } else {
+      out.push_back(std::string(1, c));
+    }
+  }
+  return out;
+}
+
+Phones query(const std::string& lower, const CompatModels& models) {
+  Phones known = lower.size() > 1 ? first_reading(lower, models) : Phones{};
+  if (!known.empty()) return known;
+  if (lower.size() <= 3) return spell(lower, models);
+  const bool possessive = lower.ends_with("'s") &&
+                          std::all_of(lower.begin(), lower.end() - 2, is_letter);
+  if (possessive) {
+    Phones out = query(lower.substr(0, lower.size() - 2), models);
+    if (out.empty()) return out;
+    if (one_of(out.back(), {"P", "T", "K", "F", "TH", "HH"})) {
+      out.push_back("S");
+    } else if (one_of(out.back(), {"S", "Z", "SH", "ZH", "CH", "JH"})) {
+      append(&out, {"AH0", "Z"});
+    } else {
+      out.push_back("Z");
+    }
+    return out;
+  }
+  const std::vector<std::string> pieces = models.segment(lower);
+  if (pieces.size() == 1) return models.predict(pieces.front());
+  Phones out;
+  for (const std::string& piece : pieces) append(&out, query(piece, models));
+  return out;
+}
+
+}  // namespace
+
+std::vector<CompatToken> compat_tokens(const std::string& normalized) {
+  // In this order: hosts (the.word), words with apostrophes or hyphens inside, words, dots, marks.
+  static const Regex pattern(
+      u"[a-z]+(?:[.\\-][a-z]+)*[.][a-z]{2,13}\\b"
+      u"|[a-z](?:[a-z]|['\\-])+[a-z]"
+      u"|[a-z]+"
+      u"|\\.(?:\\s*\\.)+"
+      u"|\\S",
+      true);
+  std::vector<CompatToken> out;
+  const std::u16string text = to_utf16(std::string_view(normalized));  // ASCII: same offsets
+  for (const Match& m : pattern.find_all(text))
+    out.push_back({to_utf8(m.group(0)), static_cast<size_t>(m.begin())});
+  return out;
+}
+
+Phones compat_phones(const std::string& token, std::string_view tag, const CompatModels& models) {
+  const std::string lower = lower_case(token);
+  if (std::none_of(lower.begin(), lower.end(), is_letter)) return {token == "'" ? "-" : token};
+  if (lower.size() == 1) {
+    if (token == "A") return {"EY1"};
+    return first_reading(lower, models);
+  }
+  const std::vector<Phones> readings = models.lookup(lower);
+  if (auto reading = compat_reading(lower, readings, tag)) return *reading;
+  Phones out = query(lower, models);
+  for (std::string& phone : out) {
+    if (phone == "'") phone = "-";
+  }
+  return out;
+}
+
+}  // namespace myna::text::en

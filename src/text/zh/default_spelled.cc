@@ -1,0 +1,63 @@
+// Numbers that name something and are read digit by digit, as Myna reads them.
+#include "text/zh/numbers.h"
+#include "text/zh/rule_set.h"
+
+namespace myna::text::zh {
+namespace {
+
+using Str = std::u16string;
+
+/// A digit string over the telephone: 一 is 幺.
+Str dialled(const Str& digits) { return digit_by_digit(digits, true); }
+
+void add_telephones(RewriteRules* rules) {
+  rules->add(u"(?<!\\d)(\\+?86[- ]?)?(1[3-9]\\d)[- ]?(\\d{4})[- ]?(\\d{4})(?!\\d)",
+             [](const Match& m) {
+               return (m.has(1) ? Str(u"八六,") : Str()) + dialled(m.group(2)) + u"," +
+                      dialled(m.group(3)) + u"," + dialled(m.group(4));
+             });
+  rules->add(u"(?<![\\d-])[(（]?(0\\d{2,3})[-)） ]\\s?(\\d{3,4})[- ]?(\\d{4})(?![\\d-])",
+             [](const Match& m) {
+               return dialled(m.group(1)) + u"," + dialled(m.group(2)) + dialled(m.group(3));
+             });
+  rules->add(u"(?<![\\d-])([48]00)[- ]?(\\d{3,4})[- ]?(\\d{3,4})(?![\\d-])", [](const Match& m) {
+    return dialled(m.group(1)) + u"," + dialled(m.group(2)) + u"," + dialled(m.group(3));
+  });
+  rules->add(u"(?<=打)(1\\d{2}|1\\d{4}|9\\d{4})(?![\\d.,个分元块万亿次下折])",
+             [](const Match& m) { return dialled(m.group(1)); });
+  rules->add(
+      u"(?<![\\d.])(11[0459]|12[0-2]|12315|12345|10086|10010|10000|95\\d{3})"
+      u"(?=电话|热线|报警|急救|$)",
+      [](const Match& m) { return dialled(m.group(1)); });
+}
+
+void add_names(RewriteRules* rules) {
+  rules->add(u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|[^\\d\\s]号)"
+             u"[号码]{0,2}[为是:]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
+             [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
+  rules->add(u"(?<!\\d)(\\d{3,4})(?=(?:房间|室|号房|航班|次列车|国道|高速))",
+             [](const Match& m) { return dialled(m.group(1)); });
+  // Versions, addresses: more than one dot.
+  rules->add(u"(?<![\\d.])(\\d+(?:\\.\\d+){2,})(?![\\d.])", [](const Match& m) {
+    Str out, part;
+    for (const char16_t c : m.group(1) + u".") {
+      if (c != u'.') {
+        part += c;
+        continue;
+      }
+      out += (out.empty() ? Str() : Str(u"点")) +
+             (part.size() > 2 ? digit_by_digit(part) : cardinal(part));
+      part.clear();
+    }
+    return out;
+  });
+}
+
+}  // namespace
+
+void add_spelled_numbers(RewriteRules* rules) {
+  add_telephones(rules);
+  add_names(rules);
+}
+
+}  // namespace myna::text::zh
