@@ -62,10 +62,10 @@ def mandarin(work: Path, traditional: dict[str, str]) -> list[str]:
     picked = iter(weighted(words, LINES * 2))
     out = ["".join(next(picked) for _ in range(random.choice((1, 1, 2, 3))))
            for _ in range(LINES // 2)]
-    out = ["".join(traditional.get(c, c) for c in text) if random.random() < 0.25 else text
+    out = ["".join(traditional.get(c, c) for c in text) if random.random() < 0.5 else text
            for text in out]
     for package, limit in (("libreoffice-help-zh-cn", LINES // 6), ("manpages-zh", LINES // 8),
-                           ("fortunes-zh", LINES // 8), ("libreoffice-help-zh-tw", LINES // 12)):
+                           ("fortunes-zh", LINES // 8), ("libreoffice-help-zh-tw", LINES // 6)):
         out += stretches(work / package, PHRASE, limit)
     return out
 

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/lexicons.h"
 #include "cli/phones_table.h"
+#include "text/segmentation.h"
 #include "text/text_reader.h"
 
 namespace myna::cli {
@@ -18,6 +19,7 @@ struct PhonesArguments {
   std::string mode = "auto";
   std::string symbols = "v2";
   std::vector<std::string> lexicons;
+  std::string cut;
   bool compat = false, json = false, plain = false, ssml = false;
 };
 
@@ -54,6 +56,23 @@ text::Utterance analyse(const text::Frontend& frontend, const PhonesArguments& a
   return utterance;
 }
 
+/// The sentences of a line where it is to be cut, else the line.
+std::vector<std::string> pieces_of(const PhonesArguments& arguments, const std::string& line) {
+  if (arguments.cut.empty()) return {line};
+  const bool english = arguments.mode == "en";
+  const auto method = text::parse_cut_method(arguments.cut);
+  return method ? text::cut_for_reference(line, *method, english) : text::split_sentences(line);
+}
+
+void print(const PhonesArguments& arguments, const text::Frontend& frontend,
+           const text::UserLexicons& lexicons, const std::string& line, const char* end) {
+  for (const std::string& piece : pieces_of(arguments, line)) {
+    const text::Utterance utterance = analyse(frontend, arguments, lexicons, piece);
+    std::cout << (arguments.json ? phones_json(utterance).dump() + "\n"
+                                 : phones_table(utterance) + end);
+  }
+}
+
 void run_phones(const PhonesArguments& arguments, int& exit_code) {
   text::FrontendOptions options;
   options.compat = arguments.compat;
@@ -64,16 +83,13 @@ void run_phones(const PhonesArguments& arguments, int& exit_code) {
   if (!arguments.compat) lexicons = load_lexicons(frontend, {}, arguments.lexicons);
 
   if (!arguments.text.empty()) {
-    const text::Utterance utterance = analyse(frontend, arguments, lexicons, arguments.text);
-    std::cout << (arguments.json ? phones_json(utterance).dump() + "\n" : phones_table(utterance));
+    print(arguments, frontend, lexicons, arguments.text, arguments.cut.empty() ? "" : "\n");
     return;
   }
   std::string line;
   for (size_t number = 1; std::getline(std::cin, line); ++number) {
     try {
-      const text::Utterance utterance = analyse(frontend, arguments, lexicons, line);
-      std::cout << (arguments.json ? phones_json(utterance).dump() + "\n"
-                                   : phones_table(utterance) + "\n");
+      print(arguments, frontend, lexicons, line, "\n");
     } catch (const Error& error) {
       if (arguments.json) {
         const Json json = {
@@ -103,13 +119,15 @@ void add_phones_command(CLI::App& app, int& exit_code) {
       "  myna phones --lexicon names.tsv --json < lines.txt\n"
       "\n"
       "A word that is read wrong can be told: pinyin with tones for Mandarin, ARPAbet with stress\n"
-      "for English. `myna speak --help` lists all markup; a lexicon holds a word, a tab and its\n"
+      "for English, jyutping inside [lang:yue], Hangul as it sounds for Korean.\n"
+      "`myna speak --help` lists all markup; a lexicon holds a word, a tab and its\n"
       "pronunciation on each line.");
   phones->add_option("--text", arguments->text, "One text (default: lines of standard input)")
       ->type_name("TEXT");
   phones
       ->add_option("--mode,--language", arguments->mode,
-                   "auto, zh, en, all_zh, ... (default: auto)")
+                   "auto (default), auto_yue, zh, en, ja, ko, yue (each with English), all_zh, "
+                   "all_ja, all_ko, all_yue")
       ->type_name("MODE");
   phones->add_option("--symbols", arguments->symbols, "v1 or v2 (default: v2)")
       ->check(CLI::IsMember({"v1", "v2"}));
@@ -128,6 +146,11 @@ void add_phones_command(CLI::App& app, int& exit_code) {
                  "Read as the published implementation does, faults included; no markup, no "
                  "lexicons")
       ->excludes(lexicon);
+  phones
+      ->add_option("--cut", arguments->cut,
+                   "Show each sentence that a line is cut into: auto (Myna's way) or 0 ... 5 (as "
+                   "`myna speak --cut`)")
+      ->type_name("METHOD");
   phones->add_flag("--json", arguments->json, "One JSON object per line");
   phones->callback([arguments, &exit_code] { run_phones(*arguments, exit_code); });
 }

@@ -26,6 +26,7 @@ struct SpeakArguments {
   std::optional<uint64_t> seed;
   bool no_self_check = false;
   bool plain = false, ssml = false;
+  std::string cut = "auto";
   std::string report;
   int threads = 0;
 };
@@ -55,6 +56,7 @@ void run_speak(SpeakArguments& arguments) {
   job.options.self_check = !arguments.no_self_check;
   job.options.seed = arguments.seed ? *arguments.seed : random_seed() >> 11;  // exact in JSON
   job.options.validate();
+  job.cut = text::parse_cut_method(arguments.cut);
   if (arguments.plain) job.format = text::TextFormat::kPlain;
   if (arguments.ssml) job.format = text::TextFormat::kSsml;
   set_text(arguments, &job);
@@ -101,7 +103,7 @@ void add_speak_command(CLI::App& app, int&) {
       "  <行|hang2>  <read|R EH1 D>    a word and its pronunciation: pinyin or ARPAbet\n"
       "  [hang2]  [W AH1 N]            a pronunciation alone\n"
       "  [pause 300ms]  [pause 1.5s]   silence\n"
-      "  [lang:en]2024[/lang]          the language of a stretch: zh or en\n"
+      "  [lang:en]2024[/lang]          the language of a stretch: zh, en, ja, ko or yue\n"
       "  [rate:0.8]slowly[/rate]       its speed, times --speed\n"
       "  \\[  \\<                        a plain bracket or sign\n"
       "A text that starts with <speak is SSML: speak, p, s, break, say-as, phoneme, lang,\n"
@@ -137,6 +139,14 @@ void add_speak_command(CLI::App& app, int&) {
   speak->add_flag("--plain", arguments->plain, "The text is plain: brackets and tags are read")
       ->excludes(ssml);
   speak
+      ->add_option("--cut", arguments->cut,
+                   "Where long texts are cut: auto (sentences of even length; default) or, as the "
+                   "published implementation names its ways, 0 (not at all), 1 (every 4 clauses), "
+                   "2 (50 characters), 3 (Chinese full stops), 4 (English full stops), 5 (every "
+                   "mark); the text is plain then")
+      ->type_name("METHOD")
+      ->excludes(ssml);
+  speak
       ->add_option("--lexicon", job.lexicons,
                    "Pronunciations that win over all dictionaries, a word, a tab and its "
                    "pronunciation on each line; may be repeated")
@@ -144,7 +154,9 @@ void add_speak_command(CLI::App& app, int&) {
       ->allow_extra_args(false);
   speak->add_flag("--show-phones", job.show_phones,
                   "Print how each sentence is read: languages, words, phones and ids");
-  speak->add_option("--language", arguments->language, "auto, zh, en, all_zh, ... (default: auto)")
+  speak->add_option("--language", arguments->language,
+                    "auto (default), auto_yue, zh, en, ja, ko, yue (each with English), all_zh, "
+                    "all_ja, all_ko, all_yue; the starter voices speak zh and en")
       ->type_name("MODE");
   speak
       ->add_option("-o,--output", job.output,

@@ -4,9 +4,11 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
 #include "audio/io.h"
@@ -85,9 +87,14 @@ SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
   std::vector<std::string> text_notes;
   std::deque<text::Sentence> sentences;
   if (!job.text_from_input) {
-    for (auto& s : text::read_sentences(job.text, job.format, frontend, lexicons, &text_notes)) {
-      sentences.push_back(std::move(s));
-    }
+    auto read = job.cut ? text::cut_sentences(job.text, *job.cut,
+                                              job.options.mode == text::Mode::kEn, lexicons)
+                        : text::read_sentences(job.text, job.format, frontend, lexicons, &text_notes);
+    std::move(read.begin(), read.end(), std::back_inserter(sentences));
+  } else if (job.cut) {
+    throw Error(ErrorCode::kUsage,
+                "needs the whole text before it can cut; give --text-file, or leave --cut out.",
+                "--cut");
   }
 
   voice::VoiceOptions voice_options;

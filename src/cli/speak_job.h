@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct SpeakJob {
   std::string text;
   bool text_from_input = false;  ///< standard input is read instead, sentence by sentence
   text::TextFormat format = text::TextFormat::kAuto;
+  /// The reference's way to cut a plain text into sentences; nothing: Myna's own.
+  std::optional<text::CutMethod> cut;
   std::vector<std::string> lexicons;  ///< files, besides the user's own and the voices'
   bool show_phones = false;           ///< print a table for each sentence
   std::string output;                 ///< path or "-"

@@ -93,7 +93,7 @@ void Frontend::Impl::require_spoken(Language language) const {
     names += language_name(spoken[i]);
   }
   throw Error(ErrorCode::kUnsupported,
-              "the text is " + std::string(language_name(language)) +
+              "the text contains " + std::string(language_name(language)) +
                   ", which this voice's base model cannot speak; it speaks " + names,
               "text");
 }

@@ -101,7 +101,7 @@ size_t phrase_words(const std::u32string& text, const std::vector<Kind>& kinds, 
 /// katakana, stands in a sentence with kana, or in one without.
 constexpr double kBesideHiragana = -4, kBesideKatakana = -1.5, kNearKana = -2, kNoKana = 3;
 /// The same for Cantonese against Mandarin.
-constexpr double kCantonese = 2;
+constexpr double kCantonese = 3;
 
 /// Language of the number that begins at `i`: of the letters that touch it, those behind it first
 /// (counters); -1 where none does.

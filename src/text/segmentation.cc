@@ -173,12 +173,14 @@ std::vector<std::u32string> merge_short(const std::vector<std::u32string>& piece
 
 }  // namespace
 
-CutMethod parse_cut_method(std::string_view name) {
-  if (name.size() == 4 && name.substr(0, 3) == "cut" && name[3] >= '0' && name[3] <= '5')
-    return static_cast<CutMethod>(name[3] - '0');
+std::optional<CutMethod> parse_cut_method(std::string_view name) {
+  if (name == "auto") return std::nullopt;
+  std::string_view number = name;
+  if (number.substr(0, 3) == "cut") number.remove_prefix(3);
+  if (number.size() == 1 && number[0] >= '0' && number[0] <= '5')
+    return static_cast<CutMethod>(number[0] - '0');
   throw Error(ErrorCode::kUsage,
-              "unknown cutting method '" + std::string(name) + "'; use cut0, cut1, ... cut5",
-              "text_split_method");
+              "unknown cutting method '" + std::string(name) + "'; use auto or 0 ... 5", "--cut");
 }
 
 std::u32string cut_text(const std::u32string& text, CutMethod method) {

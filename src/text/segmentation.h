@@ -2,6 +2,7 @@
 // official weights. Myna's own way is split_sentences() in frontend.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ enum class CutMethod {
   kEveryMark     ///< cut5: at every mark
 };
 
-/// Parses "cut0" ... "cut5"; throws Error(kUsage) naming the accepted words.
-CutMethod parse_cut_method(std::string_view name);
+/// Parses "cut0" ... "cut5" or "0" ... "5"; nothing for "auto", Myna's own way. Throws Error(kUsage)
+/// naming the accepted words.
+std::optional<CutMethod> parse_cut_method(std::string_view name);
 
 /// The pieces joined by line breaks. Throws Error(kInvalidText) where the reference fails (an empty
 /// text with cut1 or cut2).

@@ -140,6 +140,18 @@ void SentenceReader::finish() {
   stream_.finish();
 }
 
+std::vector<Sentence> cut_sentences(std::string_view text, CutMethod method, bool english,
+                                    const UserLexicons& lexicons) {
+  std::vector<Sentence> out;
+  for (std::string& piece : cut_for_reference(text, method, english)) {
+    Sentence sentence;
+    sentence.spans.push_back({std::move(piece), {}, {}});
+    sentence.spans = apply_lexicons(lexicons, std::move(sentence.spans));
+    out.push_back(std::move(sentence));
+  }
+  return out;
+}
+
 std::vector<Sentence> read_sentences(std::string_view text, TextFormat format,
                                      const Frontend& frontend, const UserLexicons& lexicons,
                                      std::vector<std::string>* notes) {

@@ -10,6 +10,7 @@
 
 #include "text/frontend.h"
 #include "text/script.h"
+#include "text/segmentation.h"
 #include "text/sentence_stream.h"
 
 namespace myna::text {
@@ -69,6 +70,11 @@ class SentenceReader {
   SentenceStream stream_;
   std::unique_ptr<TextReader> reader_;
 };
+
+/// The pieces that the reference would cut a plain text into (segmentation.h), as sentences.
+/// `english` closes them with "." instead of "。". Throws as cut_for_reference.
+std::vector<Sentence> cut_sentences(std::string_view text, CutMethod method, bool english,
+                                    const UserLexicons& lexicons = {});
 
 /// All sentences of a text; `notes`, if given, takes what was skipped.
 std::vector<Sentence> read_sentences(std::string_view text, TextFormat format,

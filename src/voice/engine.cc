@@ -36,6 +36,21 @@ double encoder_error(const Json& record) {
   return count > 0 ? sum / count : kUsual;
 }
 
+/// What the text network's record says that it was trained to speak; the first bases, whose records
+/// do not say, speak Mandarin and English.
+std::vector<text::Language> spoken_languages(const Json& record) {
+  std::vector<text::Language> out;
+  const auto listed = record.find("languages");
+  if (listed == record.end() || !listed->is_array())
+    return {text::Language::kZh, text::Language::kEn};
+  for (const Json& code : *listed) {
+    const auto language =
+        code.is_string() ? text::language_of_code(code.get<std::string>()) : std::nullopt;
+    if (language) out.push_back(*language);
+  }
+  return out;
+}
+
 }  // namespace
 
 struct Engine::Impl {
@@ -83,7 +98,9 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
         models::DurationConfig::from_json(durations.config, durations.subject()));
   }
 
-  impl.frontend.emplace(assets / "lexicons");
+  text::FrontendOptions reading;
+  reading.languages = spoken_languages(t2s.record);
+  impl.frontend.emplace(assets / "lexicons", reading);
   impl.classes.emplace(impl.frontend->symbols());
   impl.limits = limits_for_encoder(encoder_error(content.record));
 

@@ -19,7 +19,7 @@ std::u32string replaced(std::u32string text, std::u32string_view from, std::u32s
 
 /// Numbers before a counter that is marked /B, then all other digits one by one.
 std::u32string spell_counted(const std::u32string& annotated) {
-  static const Regex kCounted(u"(\\d[\\d,]*)([ㄱ-힣]+)/B");
+  static const Regex kCounted(u"([0-9][0-9,]*)([ㄱ-힣]+)/B");
   const std::u16string counted =
       kCounted.replace(to_utf16(annotated), [](const Match& m) {
         const std::u32string noun = to_utf32(m.group(2));

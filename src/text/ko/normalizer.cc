@@ -1,5 +1,7 @@
 #include "text/ko/normalizer.h"
 
+#include <unicode/uchar.h>
+
 #include <functional>
 #include <utility>
 #include <vector>
@@ -92,9 +94,9 @@ Str hour(const Str& digits) {
 }
 
 Str counted(const Str& digits, const Str& counter) {
+  if (digits.find_first_of(u".,") != Str::npos) return number(digits) + u" " + counter;
   if (counter == u"시") return hour(digits);
   if (counter == u"번째" && digits == u"1") return u"첫 번째";
-  if (digits.find_first_of(u".,") != Str::npos) return number(digits) + u" " + counter;
   return to_utf16(native(to_utf32(digits))) + u" " + counter;
 }
 
@@ -180,7 +182,14 @@ Normalizer::~Normalizer() = default;
 
 std::string Normalizer::normalize(const std::string& text) const {
   std::u32string in;
-  for (char32_t c : decode_utf8(text)) in += c >= 0xFF10 && c <= 0xFF5A ? c - 0xFEE0 : c;
+  for (char32_t c : decode_utf8(text)) {
+    const int32_t digit = u_charDigitValue(static_cast<UChar32>(c));
+    if (is_digit(c) && digit >= 0) {
+      in += U'0' + static_cast<char32_t>(digit);
+    } else {
+      in += c >= 0xFF10 && c <= 0xFF5A ? c - 0xFEE0 : c;
+    }
+  }
   Str read = to_utf16(in);
   for (const Rule& rule : rules_->list) read = rule.pattern.replace(read, rule.read);
   for (const Unit& sign : kSigns) {

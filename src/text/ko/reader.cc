@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "text/ko/analyser.h"
 #include "text/ko/g2p.h"
 #include "text/ko/hangul.h"
 #include "text/ko/normalizer.h"
@@ -15,6 +16,8 @@ class KoreanReader final : public Reader {
   explicit KoreanReader(const ReaderSetup& setup)
       : compat_(setup.compat),
         rules_(setup.lexicon_dir / "ko_rules.lex"),
+        words_(setup.lexicon_dir / "ko_words.lex"),
+        analyser_(words_),
         normalizer_(rules_),
         g2p_(rules_, setup.compat) {}
 
@@ -46,7 +49,8 @@ class KoreanReader final : public Reader {
   void rules(const std::string& part, size_t offset, Reading* out) const {
     if (part.empty()) return;
     const std::u32string prepared = g2p_.prepare(decode_utf8(part));
-    const std::vector<std::string> phones = G2p::phones(g2p_.pronounce(prepared, {}));
+    const std::vector<std::string> phones =
+        G2p::phones(g2p_.pronounce(prepared, analyser_.analyse(prepared)));
     // Sounds cross the blanks between words but never move them: a blank is a phone.
     std::vector<ReadWord> words(1);
     words[0].begin = offset;
@@ -73,7 +77,8 @@ class KoreanReader final : public Reader {
   }
 
   const bool compat_;
-  LexiconFile rules_;
+  LexiconFile rules_, words_;
+  Analyser analyser_;
   Normalizer normalizer_;
   G2p g2p_;
 };
