@@ -348,6 +348,14 @@ def build_ko_rules(work: Path, sources: Path, out: Path) -> None:
     write_lexicon(out / "ko_rules.lex", entries)
 
 
+def build_ko_words(root: Path, work: Path, out: Path) -> None:
+    """Words and contexts for the Korean analyser; see scripts/korean."""
+    source = root / "scripts" / "korean"
+    nori, reduce = load_module(source / "nori.py"), load_module(source / "reduce.py")
+    jar = next((work / "liblucene8-java/usr/share/java").glob("lucene-analyzers-nori-*.jar"))
+    write_lexicon(out / "ko_words.lex", reduce.tables(nori, jar))
+
+
 # --- Languages ----------------------------------------------------------------------------------
 
 def build_phrases(work: Path, out: Path) -> None:
@@ -456,6 +464,7 @@ def main() -> None:
         "zh_rules": lambda: build_zh_rules(sources, args.out),
         "yue_words": lambda: build_yue_words(args.work, args.out),
         "ko_rules": lambda: build_ko_rules(args.work, sources, args.out),
+        "ko_words": lambda: build_ko_words(root, args.work, args.out),
         "language_phrases": lambda: build_phrases(args.work, args.out),
         "language_id": lambda: build_language_id(root, args.work, sources, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),

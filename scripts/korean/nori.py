@@ -146,3 +146,46 @@ def read(jar: Path):
             composed = kind in (2, 3) and not one_tag
             yield (word, first, TAGS[table[place + 6]] if composed else first, cost,
                    (left & 0xFFFF) >> 2, (right & 0xFFFF) >> 2, kind)
+
+
+def read_unknown(jar: Path) -> dict[str, tuple[int, int, int]]:
+    """Tag -> (left id, right id, cost) of words that are in no dictionary."""
+    archive = zipfile.ZipFile(jar)
+    folder = FOLDER.replace("TokenInfo", "Unknown")
+    table = body(archive.read(folder + "buffer.dat"))
+    tags = body(archive.read(folder + "posDict.dat"))
+    _, at = vint(table, 0)
+    _, start = vint(tags, 0)
+    found = {}
+    while at + 6 <= len(table):
+        left, right, cost = struct.unpack_from(">HHh", table, at)
+        found.setdefault(TAGS[tags[start + (left >> 2)]], (left >> 2, right >> 2, cost))
+        at += 6
+    return found
+
+
+def read_connections(jar: Path):
+    """Yields for each left id the costs of following each right id."""
+    data = body(zipfile.ZipFile(jar).read(
+        FOLDER.replace("TokenInfoDictionary$", "") + "ConnectionCosts.dat"))
+    rights, at = vint(data, 0)
+    lefts, at = vint(data, at)
+    cost = 0
+    for _ in range(lefts):
+        row = []
+        for _ in range(rights):
+            value = data[at]
+            at += 1
+            if value >= 128:
+                value &= 127
+                shift = 7
+                while True:
+                    byte = data[at]
+                    at += 1
+                    value |= (byte & 127) << shift
+                    shift += 7
+                    if byte < 128:
+                        break
+            cost += value >> 1 ^ -(value & 1)
+            row.append(cost)
+        yield row
