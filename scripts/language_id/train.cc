@@ -121,8 +121,8 @@ int main(int argc, char** argv) {
   }
   for (size_t k = 0; k < kLabels; ++k) {
     std::printf("%s: %.1f %% of %zu short, %.1f %% of %zu long (4 characters and more)\n",
-                names[k].c_str(), 100.0 * double(right[k][0]) / double(std::max<size_t>(all[k][0], 1)),
-                all[k][0], 100.0 * double(right[k][1]) / double(std::max<size_t>(all[k][1], 1)),
-                all[k][1]);
+                names[k].c_str(),
+                100.0 * double(right[k][0]) / double(std::max<size_t>(all[k][0], 1)), all[k][0],
+                100.0 * double(right[k][1]) / double(std::max<size_t>(all[k][1], 1)), all[k][1]);
   }
 }

@@ -154,9 +154,10 @@ void add_speak_command(CLI::App& app, int&) {
       ->allow_extra_args(false);
   speak->add_flag("--show-phones", job.show_phones,
                   "Print how each sentence is read: languages, words, phones and ids");
-  speak->add_option("--language", arguments->language,
-                    "auto (default), auto_yue, zh, en, ja, ko, yue (each with English), all_zh, "
-                    "all_ja, all_ko, all_yue; the starter voices speak zh and en")
+  speak
+      ->add_option("--language", arguments->language,
+                   "auto (default), auto_yue, zh, en, ja, ko, yue (each with English), all_zh, "
+                   "all_ja, all_ko, all_yue; the starter voices speak zh and en")
       ->type_name("MODE");
   speak
       ->add_option("-o,--output", job.output,

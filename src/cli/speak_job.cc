@@ -87,9 +87,10 @@ SpeakOutcome run_speak_job(const std::shared_ptr<const voice::Engine>& engine,
   std::vector<std::string> text_notes;
   std::deque<text::Sentence> sentences;
   if (!job.text_from_input) {
-    auto read = job.cut ? text::cut_sentences(job.text, *job.cut,
-                                              job.options.mode == text::Mode::kEn, lexicons)
-                        : text::read_sentences(job.text, job.format, frontend, lexicons, &text_notes);
+    auto read =
+        job.cut
+            ? text::cut_sentences(job.text, *job.cut, job.options.mode == text::Mode::kEn, lexicons)
+            : text::read_sentences(job.text, job.format, frontend, lexicons, &text_notes);
     std::move(read.begin(), read.end(), std::back_inserter(sentences));
   } else if (job.cut) {
     throw Error(ErrorCode::kUsage,

@@ -104,13 +104,14 @@ void Frontend::Impl::run(Language language, const std::string& text,
   Reading reading = readers.of(language).read(text, given);
   LanguageRun run{language, text, {}, out->phones.size(), 0};
   const bool spaced = language == Language::kEn && !options.compat;
-  if (spaced && !out->normalized.empty() && !reading.normalized.empty())
-    out->normalized += ' ';
+  if (spaced && !out->normalized.empty() && !reading.normalized.empty()) out->normalized += ' ';
   const size_t base = out->normalized.size();
   out->normalized += reading.normalized;
   for (ReadWord& read : reading.words) {
-    Word word{read.text, language, base + read.begin, base + read.begin + read.text.size(),
-              out->phones.size(), read.phones.size(), read.by_user};
+    Word word{read.text,          language,
+              base + read.begin,  base + read.begin + read.text.size(),
+              out->phones.size(), read.phones.size(),
+              read.by_user};
     for (const std::string& phone : read.phones) {
       out->phones.push_back(table.contains(phone) ? phone : "UNK");
       out->ids.push_back(table.id(phone));
@@ -203,8 +204,8 @@ void Frontend::Impl::controlled(const Sentence& sentence, Mode mode, Utterance* 
   for (const Stretch& stretch : stretches) this->stretch(stretch, mode, out);
 }
 
-/// What the reference's preprocessor does with a piece of text: fewer than six phones are tried once
-/// more with a full stop before them.
+/// What the reference's preprocessor does with a piece of text: fewer than six phones are tried
+/// once more with a full stop before them.
 void Frontend::Impl::as_reference(const std::string& text, Mode mode, Utterance* out) const {
   constexpr size_t kFewPhones = 6;
   std::u32string plain;

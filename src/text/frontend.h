@@ -53,8 +53,8 @@ struct Utterance {
 
 struct FrontendOptions {
   SymbolSet symbols = SymbolSet::kV2;
-  /// Reproduce the reference: language runs, normalisers and readings, faults included. Control over
-  /// the reading is then not looked at.
+  /// Reproduce the reference: language runs, normalisers and readings, faults included. Control
+  /// over the reading is then not looked at.
   bool compat = false;
   /// What the voice can speak; empty: everything. A text in another language is an
   /// Error(kUnsupported) that names it, and is not looked for where there is a choice.
@@ -79,8 +79,8 @@ class Frontend {
   Utterance analyse(const Sentence& sentence, Mode mode) const;
 
   /// A pronunciation as people write it: pinyin ("hang2", "nǐ hǎo"), ARPAbet with stress
-  /// ("W AH1 N"), jyutping ("hang4") where `language` is Cantonese, or Hangul as it sounds ("갑씨").
-  /// Nothing when it is none; `problem` then says why and what to write instead.
+  /// ("W AH1 N"), jyutping ("hang4") where `language` is Cantonese, or Hangul as it sounds
+  /// ("갑씨"). Nothing when it is none; `problem` then says why and what to write instead.
   std::optional<Pronunciation> find_pronunciation(std::string_view written,
                                                   std::optional<Language> language = {},
                                                   std::string* problem = nullptr) const;

@@ -1,6 +1,7 @@
-// Which language a text in Chinese characters is: Mandarin, Cantonese or Japanese. A linear model over
-// hashed character n-grams in the manner of fastText (Joulin et al., "Bag of Tricks for Efficient Text
-// Classification", 2016), trained by scripts/language_id from texts of Debian packages.
+// Which language a text in Chinese characters is: Mandarin, Cantonese or Japanese. A linear model
+// over hashed character n-grams in the manner of fastText (Joulin et al., "Bag of Tricks for
+// Efficient Text Classification", 2016), trained by scripts/language_id from texts of Debian
+// packages.
 #pragma once
 
 #include <array>

@@ -100,8 +100,14 @@ size_t phrase_words(const std::u32string& text, const std::vector<Kind>& kinds, 
 /// How sure Japanese must be, in the logarithm of its odds, where a Han stretch touches hiragana or
 /// katakana, stands in a sentence with kana, or in one without.
 constexpr double kBesideHiragana = -4, kBesideKatakana = -1.5, kNearKana = -2, kNoKana = 3;
-/// The same for Cantonese against Mandarin.
-constexpr double kCantonese = 3;
+/// The same for Cantonese against Mandarin, with and without characters that Mandarin never writes.
+constexpr double kWithCantoneseWords = 0, kWithoutCantoneseWords = 6;
+
+bool is_cantonese_word(char32_t c) {
+  static constexpr std::u32string_view kWords =
+      U"嘅咗唔喺佢哋嚟啲嘢冇畀攞嗰噉揾啱咩喎囉嘞咁乜嗌瞓嬲靚㗎";
+  return kWords.find(c) != std::u32string_view::npos;
+}
 
 /// Language of the number that begins at `i`: of the letters that touch it, those behind it first
 /// (counters); -1 where none does.
@@ -178,7 +184,8 @@ void RunFinder::name_han(const std::u32string& text, Mode mode, std::vector<int>
     const bool alone = stretch.size() == 1 && !beside && !kana;
     if (speaks(Language::kJa) && !alone && sure > needed) {
       std::fill(languages->begin() + static_cast<std::ptrdiff_t>(i),
-                languages->begin() + static_cast<std::ptrdiff_t>(j), static_cast<int>(Language::kJa));
+                languages->begin() + static_cast<std::ptrdiff_t>(j),
+                static_cast<int>(Language::kJa));
     } else {
       others += stretch;
       chinese.emplace_back(i, j);
@@ -188,7 +195,9 @@ void RunFinder::name_han(const std::u32string& text, Mode mode, std::vector<int>
   Language language = han_language(mode);
   if (mode == Mode::kAuto && others.size() > 1 && speaks(Language::kYue)) {
     const std::array<double, 3> p = models().identifier.probabilities(others);
-    if (std::log((p[1] + 1e-6) / (p[0] + 1e-6)) > kCantonese) language = Language::kYue;
+    const bool words = std::any_of(others.begin(), others.end(), is_cantonese_word);
+    const double needed = words ? kWithCantoneseWords : kWithoutCantoneseWords;
+    if (std::log((p[1] + 1e-6) / (p[0] + 1e-6)) > needed) language = Language::kYue;
   }
   for (const auto& [begin, end] : chinese) {
     for (size_t i = begin; i < end; ++i) (*languages)[i] = static_cast<int>(language);

@@ -6,7 +6,8 @@ namespace myna::text {
 namespace {
 
 int read_i16(std::string_view bytes) {
-  const int value = static_cast<unsigned char>(bytes[0]) | static_cast<unsigned char>(bytes[1]) << 8;
+  const int value = static_cast<unsigned char>(bytes[0]) | static_cast<unsigned char>(bytes[1])
+                                                               << 8;
   return value >= 0x8000 ? value - 0x10000 : value;
 }
 
@@ -15,10 +16,10 @@ struct Feature {
   const char* name;
   int first, count;
 };
-constexpr Feature kFeatures[] = {
-    {"UW1", -3, 1}, {"UW2", -2, 1}, {"UW3", -1, 1}, {"UW4", 0, 1},  {"UW5", 1, 1},
-    {"UW6", 2, 1},  {"BW1", -2, 2}, {"BW2", -1, 2}, {"BW3", 0, 2},  {"TW1", -3, 3},
-    {"TW2", -2, 3}, {"TW3", -1, 3}, {"TW4", 0, 3}};
+constexpr Feature kFeatures[] = {{"UW1", -3, 1}, {"UW2", -2, 1}, {"UW3", -1, 1}, {"UW4", 0, 1},
+                                 {"UW5", 1, 1},  {"UW6", 2, 1},  {"BW1", -2, 2}, {"BW2", -1, 2},
+                                 {"BW3", 0, 2},  {"TW1", -3, 3}, {"TW2", -2, 3}, {"TW3", -1, 3},
+                                 {"TW4", 0, 3}};
 
 }  // namespace
 
@@ -39,8 +40,8 @@ std::vector<std::u32string> PhraseSplitter::split(std::u32string_view text) cons
     for (const Feature& feature : kFeatures) {
       const auto first = static_cast<ptrdiff_t>(i) + feature.first;
       if (first < 0 || static_cast<size_t>(first + feature.count) > text.size()) continue;
-      score += weight(feature.name, text.substr(static_cast<size_t>(first),
-                                                static_cast<size_t>(feature.count)));
+      score += weight(feature.name,
+                      text.substr(static_cast<size_t>(first), static_cast<size_t>(feature.count)));
     }
     if (i == 0 || 2 * score > base_) {
       out.emplace_back(1, text[i]);

@@ -1,5 +1,5 @@
-// BudouX's phrase models: where a phrase of Japanese or Chinese text ends, by the characters around.
-// Method and weights: BudouX (Apache-2.0, Google), models ja and zh-hans.
+// BudouX's phrase models: where a phrase of Japanese or Chinese text ends, by the characters
+// around. Method and weights: BudouX (Apache-2.0, Google), models ja and zh-hans.
 #pragma once
 
 #include <string>

@@ -102,7 +102,8 @@ std::string problem_of(const std::string& first, const std::string& bad_syllable
   }
   if (cantonese) {
     return "'" + bad_syllable +
-           "' is no jyutping syllable; write syllables with the tone 1 to 6, like hang4, or ARPAbet "
+           "' is no jyutping syllable; write syllables with the tone 1 to 6, like hang4, or "
+           "ARPAbet "
            "like W AH1 N";
   }
   return "'" + bad_syllable +
@@ -190,7 +191,8 @@ bool is_bare_pronunciation(const Pronunciation& pronunciation) {
 }
 
 std::string misfit(std::u32string_view word, const Pronunciation& pronunciation) {
-  if (pronunciation.language != Language::kZh && pronunciation.language != Language::kYue) return {};
+  if (pronunciation.language != Language::kZh && pronunciation.language != Language::kYue)
+    return {};
   const auto characters = static_cast<size_t>(std::count_if(word.begin(), word.end(), is_han));
   const bool all = characters > 0 && characters == word.size();
   if (!all || characters == pronunciation.units.size()) return {};

@@ -30,7 +30,7 @@ struct ReadWord {
 
 struct Reading {
   std::string normalized;
-  std::vector<ReadWord> words;  ///< in order
+  std::vector<ReadWord> words;        ///< in order
   std::vector<int32_t> word2ph = {};  ///< phones per code point of `normalized`; zh and yue only
   std::string skipped = {};           ///< characters without a reading
 };

@@ -42,7 +42,8 @@ std::unique_ptr<Reader> make(Language language, const ReaderSetup& setup) {
 Readers::Readers(ReaderSetup setup) : setup_(std::move(setup)) {
   std::error_code error;
   if (!std::filesystem::is_directory(setup_.lexicon_dir, error)) {
-    throw Error(ErrorCode::kNotFound, "there is no such folder; point to the folder assets/lexicons",
+    throw Error(ErrorCode::kNotFound,
+                "there is no such folder; point to the folder assets/lexicons",
                 setup_.lexicon_dir.string());
   }
 }

@@ -12,8 +12,8 @@ namespace myna::text {
 /// May be used from many threads.
 class Readers {
  public:
-  /// Throws Error(kNotFound) when there is no such folder. A lexicon file that is missing or damaged
-  /// in it is reported when its language is first read.
+  /// Throws Error(kNotFound) when there is no such folder. A lexicon file that is missing or
+  /// damaged in it is reported when its language is first read.
   explicit Readers(ReaderSetup setup);
 
   /// Throws as LexiconFile when a lexicon cannot be opened, Error(kUnsupported) for a language that

@@ -1,30 +1,20 @@
-// Language runs exactly as the reference finds them (split-lang 2.1.1 and GPT-SoVITS's LangSegmenter
-// on top), for compat mode: words of mixed Han and kana text are told apart by BudouX's phrase
-// models, named by a language identifier, and merged with their neighbours.
+// Language runs exactly as the reference finds them, for compat mode: what split-lang gives
+// (reference_splitter.h), with GPT-SoVITS's LangSegmenter and its modes on top. Kana and Hangul are
+// carved out of other pieces, digits and unknown pieces go to a neighbour.
 #pragma once
 
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "text/language.h"
 #include "text/lexicon_file.h"
+#include "text/reference_splitter.h"
 
 namespace myna::text {
 
-/// ISO codes of the likeliest languages of a text, best first: with `several` up to five of a
-/// probability of 0.01 or more, otherwise the best alone.
-using Identify = std::function<std::vector<std::string>(std::u32string_view text, bool several)>;
-
-struct ReferencePiece {
-  std::string language;  ///< code, or "punctuation" for marks alone
-  std::u32string text;
-};
-
-/// The pieces that the front ends are given. They may lack characters that the reference loses.
-/// `phrases`: language_phrases.lex. Throws Error(kInvalidText) for a blank text, where the reference
-/// fails, unless `mode` is English.
+/// The pieces that the front ends are given, each with a language or as "punctuation". They may
+/// lack characters that the reference loses. `phrases`: language_phrases.lex. Throws
+/// Error(kInvalidText) for a blank text, where the reference fails, unless `mode` is English.
 std::vector<ReferencePiece> reference_pieces(const std::u32string& text, Mode mode,
                                              const LexiconFile& phrases, const Identify& identify);
 

@@ -18,8 +18,8 @@ enum class CutMethod {
   kEveryMark     ///< cut5: at every mark
 };
 
-/// Parses "cut0" ... "cut5" or "0" ... "5"; nothing for "auto", Myna's own way. Throws Error(kUsage)
-/// naming the accepted words.
+/// Parses "cut0" ... "cut5" or "0" ... "5"; nothing for "auto", Myna's own way. Throws
+/// Error(kUsage) naming the accepted words.
 std::optional<CutMethod> parse_cut_method(std::string_view name);
 
 /// The pieces joined by line breaks. Throws Error(kInvalidText) where the reference fails (an empty

@@ -27,8 +27,7 @@ TEST(KoGolden, RulesWithTheReferencesMorphemes) {
   EXPECT_GE(agreement("ko rules", lines,
                       [&](const nlohmann::json& j, std::string* detail) {
                         if (!j.contains("pronounced")) return true;
-                        const auto text =
-                            g2p.prepare(decode_utf8(j["text"].get<std::string>()));
+                        const auto text = g2p.prepare(decode_utf8(j["text"].get<std::string>()));
                         const auto jamo = g2p.pronounce(text, morphemes_of(j));
                         const std::string said = encode_utf8(ko::to_syllables(jamo));
                         *detail = "    " + encode_utf8(text) + "\n    " + said + "\n    " +
@@ -49,7 +48,8 @@ TEST(KoGolden, WholeFrontEnd) {
                         for (const ReadWord& word : reading.words) {
                           for (const std::string& phone : word.phones) phones.push_back(phone);
                         }
-                        *detail = "    " + phones.dump() + "\n    " + j["phones"].dump() + "\n    " + j["annotated"].dump() + "\n";
+                        *detail = "    " + phones.dump() + "\n    " + j["phones"].dump() +
+                                  "\n    " + j["annotated"].dump() + "\n";
                         return phones == j["phones"] && reading.normalized == j["normalized"];
                       }),
             0.7);

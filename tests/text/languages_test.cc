@@ -66,6 +66,8 @@ TEST(Languages, RunsByScriptAndByWhatHanTextSays) {
   EXPECT_EQ(runs("你好，3월 1일。", Mode::kAuto), "zh 你好， | ko 3월 1일。");
   EXPECT_EQ(runs("佢哋喺度食緊飯，唔該等陣。", Mode::kAuto), "yue 佢哋喺度食緊飯，唔該等陣。");
   EXPECT_EQ(runs("今天我们去北京大学。", Mode::kAuto), "zh 今天我们去北京大学。");
+  EXPECT_EQ(runs("我喜歡臺灣的夜市。", Mode::kAuto), "zh 我喜歡臺灣的夜市。");
+  EXPECT_EQ(runs("我食咗飯。", Mode::kAuto), "yue 我食咗飯。");
   EXPECT_EQ(runs("香港嘅天氣好hot。", Mode::kAutoYue), "yue 香港嘅天氣好 | en hot。");
 }
 
@@ -74,8 +76,10 @@ TEST(Languages, OnlyWhatTheVoiceSpeaksIsLookedFor) {
   options.languages = {Language::kZh, Language::kEn};
   const Frontend limited(lexicon_dir(), options);
   EXPECT_EQ(limited.analyse("佢哋喺度食緊飯。", Mode::kAuto).runs.at(0).language, Language::kZh);
-  for (const auto& [text, mode] : {std::pair{"안녕하세요", Mode::kAuto}, {"今日は", Mode::kAuto},
-                                   {"東京", Mode::kJa}, {"你好", Mode::kYue}}) {
+  for (const auto& [text, mode] : {std::pair{"안녕하세요", Mode::kAuto},
+                                   {"今日は", Mode::kAuto},
+                                   {"東京", Mode::kJa},
+                                   {"你好", Mode::kYue}}) {
     try {
       limited.analyse(text, mode);
       FAIL() << text;
@@ -106,18 +110,17 @@ TEST(Languages, ReadsKoreanNumbersAndSigns) {
   struct Case {
     const char *text, *wanted;
   };
-  static constexpr Case kCases[] = {
-      {"2024년 6월 10일", "이천이십사년 유월 십일"},
-      {"사과 3개와 배 12개", "사과 세 개와 배 열두 개"},
-      {"오후 3:30에 만나요.", "오후 세 시 삼십 분에 만나요."},
-      {"3시 45분", "세 시 사십오분"},
-      {"010-1234-5678", "공일공 일이삼사 오육칠팔"},
-      {"3.14와 50%", "삼 점 일사와 오십 퍼센트"},
-      {"1,234,567원", "백이십삼만사천오백육십칠원"},
-      {"-5℃", "영하 오 도"},
-      {"20살, 21살", "스무 살, 스물한 살"},
-      {"1/2", "이분의 일"},
-      {"大韓民國", "대한민국"}};
+  static constexpr Case kCases[] = {{"2024년 6월 10일", "이천이십사년 유월 십일"},
+                                    {"사과 3개와 배 12개", "사과 세 개와 배 열두 개"},
+                                    {"오후 3:30에 만나요.", "오후 세 시 삼십 분에 만나요."},
+                                    {"3시 45분", "세 시 사십오분"},
+                                    {"010-1234-5678", "공일공 일이삼사 오육칠팔"},
+                                    {"3.14와 50%", "삼 점 일사와 오십 퍼센트"},
+                                    {"1,234,567원", "백이십삼만사천오백육십칠원"},
+                                    {"-5℃", "영하 오 도"},
+                                    {"20살, 21살", "스무 살, 스물한 살"},
+                                    {"1/2", "이분의 일"},
+                                    {"大韓民國", "대한민국"}};
   for (const Case& c : kCases) EXPECT_EQ(normalized(c.text, Mode::kKo), c.wanted) << c.text;
 }
 
@@ -162,10 +165,10 @@ TEST(Languages, CuttingMethods) {
 /// A text of parts of all scripts, with numbers and marks between them.
 std::string random_text(std::mt19937* random) {
   static const std::vector<std::string> kParts = {
-      "你好",   "今天天气",  "銀行",    "唔該",  "hello",  "The end", "it's", "3.14",
-      "2024年", "100%",      "오늘",    "값이",  "3시",    "넓다",    "，",   "。",
-      "! ",     " ",         "…",       "(",     ")",      "\n",      "-5",   "$20",
-      "嘅",     "第一个",    "女儿",    "학생이", "읽고 ", "@x.com",  "😀",   "㗎"};
+      "你好",   "今天天气", "銀行", "唔該",   "hello", "The end", "it's", "3.14",
+      "2024年", "100%",     "오늘", "값이",   "3시",   "넓다",    "，",   "。",
+      "! ",     " ",        "…",    "(",      ")",     "\n",      "-5",   "$20",
+      "嘅",     "第一个",   "女儿", "학생이", "읽고 ", "@x.com",  "😀",    "㗎"};
   std::uniform_int_distribution<size_t> pick(0, kParts.size() - 1), length(1, 12);
   std::string out;
   for (size_t i = length(*random); i > 0; --i) out += kParts[pick(*random)];

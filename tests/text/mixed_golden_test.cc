@@ -1,5 +1,5 @@
-// Language runs against the reference's vectors: the rules with the recorded answers of its language
-// identifier, then with our own.
+// Language runs against the reference's vectors: the rules with the recorded answers of its
+// language identifier, then with our own.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -151,7 +151,8 @@ TEST(MixedGolden, WholeFrontEnd) {
   }
   for (const auto& [mode, count] : counts)
     std::printf("  ids, mode %s: %zu of %zu\n", mode.c_str(), count.first, count.second);
-  std::printf("ids, all modes: %zu of %zu (%.1f %%)\n", right, all, 100.0 * double(right) / double(all));
+  std::printf("ids, all modes: %zu of %zu (%.1f %%)\n", right, all,
+              100.0 * double(right) / double(all));
   EXPECT_GE(double(right) / double(all), 0.45);
 }
 

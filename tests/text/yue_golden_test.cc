@@ -19,7 +19,8 @@ nlohmann::json phones_of(const Reading& reading) {
   nlohmann::json out = nlohmann::json::array();
   const SymbolTable& table = SymbolTable::of(SymbolSet::kV2);
   for (const ReadWord& word : reading.words) {
-    for (const std::string& phone : word.phones) out.push_back(table.contains(phone) ? phone : "UNK");
+    for (const std::string& phone : word.phones)
+      out.push_back(table.contains(phone) ? phone : "UNK");
   }
   return out;
 }
@@ -51,7 +52,8 @@ TEST(YueGolden, Characters) {
   const yue::Jyutping jyutping(words);
   EXPECT_GE(agreement("yue characters", lines,
                       [&](const nlohmann::json& j, std::string* detail) {
-                        const auto found = jyutping.longest(decode_utf8(j["text"].get<std::string>()));
+                        const auto found =
+                            jyutping.longest(decode_utf8(j["text"].get<std::string>()));
                         if (found.empty() || j["jyutping"].is_null())
                           return found.empty() && j["jyutping"].is_null();
                         const auto phones = yue::phones_of(found[0]);

@@ -115,8 +115,9 @@ void Analyser::analyse_part(std::u32string_view text, std::vector<Morpheme>* out
     known(text, begin, &candidates);
     unknown(text, begin, !candidates.empty(), &candidates);
     for (const Candidate& word : candidates) {
-      Node node{INT32_MAX, word.right, word.tag, static_cast<uint32_t>(begin),
-                static_cast<uint32_t>(i), 0};
+      Node node{
+          INT32_MAX, word.right, word.tag, static_cast<uint32_t>(begin), static_cast<uint32_t>(i),
+          0};
       for (size_t k = 0; k < ends[i].size(); ++k) {
         const int32_t cost = ends[i][k].cost + connection(ends[i][k].right, word.left);
         if (cost >= node.cost) continue;

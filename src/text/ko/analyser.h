@@ -19,8 +19,8 @@ class Analyser {
   /// Error(kInvalidModel) when its tables do not fit together.
   explicit Analyser(const LexiconFile& words);
 
-  /// The morphemes of a text, blanks left out. Tags are only as fine as annotate() needs them: V, E,
-  /// NNBC and "-".
+  /// The morphemes of a text, blanks left out. Tags are only as fine as annotate() needs them: V,
+  /// E, NNBC and "-".
   std::vector<Morpheme> analyse(const std::u32string& text) const;
 
  private:
@@ -46,7 +46,8 @@ class Analyser {
 
   int32_t connection(uint16_t right, uint16_t left) const;
   void known(std::u32string_view text, size_t begin, std::vector<Candidate>* out) const;
-  void unknown(std::u32string_view text, size_t begin, bool also, std::vector<Candidate>* out) const;
+  void unknown(std::u32string_view text, size_t begin, bool also,
+               std::vector<Candidate>* out) const;
   void analyse_part(std::u32string_view text, std::vector<Morpheme>* out) const;
 
   const LexiconFile& words_;

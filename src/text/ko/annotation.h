@@ -14,7 +14,8 @@ struct Morpheme {
 };
 
 /// `text` with /P behind verbal stems in ㄴ, ㅁ and clusters with ㄹ, /E behind endings in ㄹ, /B
-/// behind counters (tag NNBC). Unchanged when the morphemes are not those of the text, blanks aside.
+/// behind counters (tag NNBC). Unchanged when the morphemes are not those of the text, blanks
+/// aside.
 std::u32string annotate(const std::u32string& text, const std::vector<Morpheme>& morphemes);
 
 }  // namespace myna::text::ko

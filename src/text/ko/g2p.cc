@@ -20,13 +20,12 @@ std::u32string replaced(std::u32string text, std::u32string_view from, std::u32s
 /// Numbers before a counter that is marked /B, then all other digits one by one.
 std::u32string spell_counted(const std::u32string& annotated) {
   static const Regex kCounted(u"([0-9][0-9,]*)([ㄱ-힣]+)/B");
-  const std::u16string counted =
-      kCounted.replace(to_utf16(annotated), [](const Match& m) {
-        const std::u32string noun = to_utf32(m.group(2));
-        return to_utf16(number_of_reference(to_utf32(m.group(1)),
-                                            is_native_counter_of_reference(noun))) +
-               m.group(2) + u"/B";
-      });
+  const std::u16string counted = kCounted.replace(to_utf16(annotated), [](const Match& m) {
+    const std::u32string noun = to_utf32(m.group(2));
+    return to_utf16(
+               number_of_reference(to_utf32(m.group(1)), is_native_counter_of_reference(noun))) +
+           m.group(2) + u"/B";
+  });
   return digits_one_by_one(to_utf32(counted));
 }
 
@@ -84,9 +83,9 @@ std::string symbol_of(char32_t c) {
 
 std::u32string letters_by_name(std::u32string_view text) {
   static constexpr std::u32string_view kNames[] = {
-      U"에이",   U"비",   U"시", U"디", U"이",   U"에프", U"지", U"에이치", U"아이",
-      U"제이",   U"케이", U"엘", U"엠", U"엔",   U"오",   U"피", U"큐",     U"아르",
-      U"에스",   U"티",   U"유", U"브이", U"더블유", U"엑스", U"와이", U"제트"};
+      U"에이", U"비",   U"시", U"디",   U"이",     U"에프", U"지",   U"에이치", U"아이",
+      U"제이", U"케이", U"엘", U"엠",   U"엔",     U"오",   U"피",   U"큐",     U"아르",
+      U"에스", U"티",   U"유", U"브이", U"더블유", U"엑스", U"와이", U"제트"};
   std::u32string out;
   for (char32_t c : text) {
     const char32_t lower = c < 0x80 ? c | 32 : c == U'ſ' ? U's' : c == U'K' ? U'k' : c;
@@ -121,7 +120,8 @@ std::u32string G2p::pronounce(const std::u32string& prepared,
 
 std::vector<std::string> G2p::phones(const std::u32string& jamo) {
   std::u32string letters;
-  for (char32_t syllable : to_jamo(to_syllables(jamo))) letters += parted_vowel(to_letter(syllable));
+  for (char32_t syllable : to_jamo(to_syllables(jamo)))
+    letters += parted_vowel(to_letter(syllable));
   part_rieul(&letters);
   std::vector<std::string> out;
   for (char32_t c : letters) out.push_back(symbol_of(c));

@@ -25,35 +25,61 @@ constexpr const char16_t* kNumber = u"(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\
 
 /// Nouns that are counted with 한, 두, 세.
 constexpr const char16_t* kNativeCounters =
-    u"(개월|시간|군데|마리|사람|그루|송이|자루|켤레|가지|그릇|접시|조각|방울|바퀴|걸음|가닥|마디|모금|"
-    u"포기|다발|사발|움큼|꾸러미|봉지|상자|번째|발짝|개|명|살|권|병|잔|대|채|벌|장|번|달|쌍|곳|배|판|통|"
+    u"(개월|시간|군데|마리|사람|그루|송이|자루|켤레|가지|그릇|접시|조각|방울|바퀴|걸음|가닥|마디|"
+    u"모금|"
+    u"포기|다발|사발|움큼|꾸러미|봉지|상자|번째|발짝|개|명|살|권|병|잔|대|채|벌|장|번|달|쌍|곳|배|"
+    u"판|통|"
     u"줄|척|편|곡|톨|술|닢|단|필|시)";
 
 struct Unit {
   const char16_t *symbol, *name;
 };
-constexpr Unit kUnits[] = {
-    {u"km/h", u"킬로미터"},  {u"m/s", u"미터"},        {u"km²", u"제곱킬로미터"},
-    {u"km2", u"제곱킬로미터"}, {u"cm²", u"제곱센티미터"}, {u"m²", u"제곱미터"},
-    {u"㎡", u"제곱미터"},    {u"m2", u"제곱미터"},     {u"m³", u"세제곱미터"},
-    {u"m3", u"세제곱미터"},  {u"km", u"킬로미터"},     {u"cm", u"센티미터"},
-    {u"mm", u"밀리미터"},    {u"kg", u"킬로그램"},     {u"mg", u"밀리그램"},
-    {u"ml", u"밀리리터"},    {u"mL", u"밀리리터"},     {u"kWh", u"킬로와트시"},
-    {u"kW", u"킬로와트"},    {u"GB", u"기가바이트"},   {u"MB", u"메가바이트"},
-    {u"KB", u"킬로바이트"},  {u"TB", u"테라바이트"},   {u"GHz", u"기가헤르츠"},
-    {u"MHz", u"메가헤르츠"}, {u"kHz", u"킬로헤르츠"},  {u"Hz", u"헤르츠"},
-    {u"dB", u"데시벨"},      {u"m", u"미터"},          {u"g", u"그램"},
-    {u"t", u"톤"},           {u"L", u"리터"},          {u"l", u"리터"},
-    {u"W", u"와트"},         {u"V", u"볼트"},          {u"%", u"퍼센트"},
-    {u"％", u"퍼센트"},      {u"‰", u"퍼밀"}};
+constexpr Unit kUnits[] = {{u"km/h", u"킬로미터"},
+                           {u"m/s", u"미터"},
+                           {u"km²", u"제곱킬로미터"},
+                           {u"km2", u"제곱킬로미터"},
+                           {u"cm²", u"제곱센티미터"},
+                           {u"m²", u"제곱미터"},
+                           {u"㎡", u"제곱미터"},
+                           {u"m2", u"제곱미터"},
+                           {u"m³", u"세제곱미터"},
+                           {u"m3", u"세제곱미터"},
+                           {u"km", u"킬로미터"},
+                           {u"cm", u"센티미터"},
+                           {u"mm", u"밀리미터"},
+                           {u"kg", u"킬로그램"},
+                           {u"mg", u"밀리그램"},
+                           {u"ml", u"밀리리터"},
+                           {u"mL", u"밀리리터"},
+                           {u"kWh", u"킬로와트시"},
+                           {u"kW", u"킬로와트"},
+                           {u"GB", u"기가바이트"},
+                           {u"MB", u"메가바이트"},
+                           {u"KB", u"킬로바이트"},
+                           {u"TB", u"테라바이트"},
+                           {u"GHz", u"기가헤르츠"},
+                           {u"MHz", u"메가헤르츠"},
+                           {u"kHz", u"킬로헤르츠"},
+                           {u"Hz", u"헤르츠"},
+                           {u"dB", u"데시벨"},
+                           {u"m", u"미터"},
+                           {u"g", u"그램"},
+                           {u"t", u"톤"},
+                           {u"L", u"리터"},
+                           {u"l", u"리터"},
+                           {u"W", u"와트"},
+                           {u"V", u"볼트"},
+                           {u"%", u"퍼센트"},
+                           {u"％", u"퍼센트"},
+                           {u"‰", u"퍼밀"}};
 
-constexpr Unit kMoney[] = {{u"₩", u"원"},   {u"\\", u"원"},  {u"￦", u"원"}, {u"$", u"달러"},
+constexpr Unit kMoney[] = {{u"₩", u"원"},   {u"\\", u"원"},    {u"￦", u"원"}, {u"$", u"달러"},
                            {u"€", u"유로"}, {u"£", u"파운드"}, {u"¥", u"엔"},  {u"￥", u"엔"}};
 
-constexpr Unit kSigns[] = {{u"+", u" 더하기 "}, {u"×", u" 곱하기 "}, {u"÷", u" 나누기 "},
-                           {u"=", u" 는 "},     {u"±", u" 플러스마이너스 "}, {u"&", u" 앤드 "},
-                           {u"@", u" 골뱅이 "}, {u"#", u" 샵 "},     {u"%", u"퍼센트"},
-                           {u"％", u"퍼센트"},  {u"℃", u"도"},      {u"°", u"도"}};
+constexpr Unit kSigns[] = {
+    {u"+", u" 더하기 "},         {u"×", u" 곱하기 "}, {u"÷", u" 나누기 "}, {u"=", u" 는 "},
+    {u"±", u" 플러스마이너스 "}, {u"&", u" 앤드 "},   {u"@", u" 골뱅이 "}, {u"#", u" 샵 "},
+    {u"%", u"퍼센트"},           {u"％", u"퍼센트"},  {u"℃", u"도"},       {u"°", u"도"}};
 
 Str spelled(const Str& digits) { return to_utf16(digits_one_by_one(to_utf32(digits))); }
 
@@ -163,15 +189,18 @@ void Normalizer::Rules::add_units() {
 Normalizer::Rules::Rules() {
   add_dates();
   add(u"@ ?[~∼～] ?(?=\\d)", [](const Match& m) { return m.group(1) + u"에서 "; });
-  add(u"(?<![\\d.-])(\\d+)-(?=\\d+ ?(?:년|월|일|시|분|초|명|개|번|주|세|살|도|원|%|배|권|장|kg|km|m))",
+  add(u"(?<![\\d.-])(\\d+)-(?=\\d+ "
+      u"?(?:년|월|일|시|분|초|명|개|번|주|세|살|도|원|%|배|권|장|kg|km|m))",
       [](const Match& m) { return m.group(1) + u"에서 "; });
   add(u"(?<![\\d:])(\\d+):(\\d+)(?![\\d:])",
       [](const Match& m) { return number(m.group(1)) + u" 대 " + number(m.group(2)); });
   add(u"(?<![\\d/])(\\d+)/(\\d+)(?![\\d/])",
       [](const Match& m) { return number(m.group(2)) + u"분의 " + number(m.group(1)); });
   add_units();
-  add(u"@ ?" + Str(kNativeCounters), [](const Match& m) { return counted(m.group(1), m.group(2)); });
-  add(u"(?<![\\dA-Za-z가-힣])[-−]@", [](const Match& m) { return u"마이너스 " + number(m.group(1)); });
+  add(u"@ ?" + Str(kNativeCounters),
+      [](const Match& m) { return counted(m.group(1), m.group(2)); });
+  add(u"(?<![\\dA-Za-z가-힣])[-−]@",
+      [](const Match& m) { return u"마이너스 " + number(m.group(1)); });
   add(u"@", [](const Match& m) { return number(m.group(1)); });
 }
 

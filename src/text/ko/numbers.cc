@@ -62,7 +62,8 @@ std::u32string number_of_reference(std::u32string_view written, bool native) {
 
 bool is_native_counter_of_reference(std::u32string_view noun) {
   static constexpr std::u32string_view kNouns =
-      U"군데 권 개 그루 닢 대 두 마리 모 모금 뭇 발 발짝 방 번 벌 보루 살 수 술 시 쌈 움큼 정 짝 채 척 "
+      U"군데 권 개 그루 닢 대 두 마리 모 모금 뭇 발 발짝 방 번 벌 보루 살 수 술 시 쌈 움큼 정 짝 "
+      U"채 척 "
       U"첩 축 켤레 톨 통";
   return kNouns.find(noun) != std::u32string_view::npos;
 }

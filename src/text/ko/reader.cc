@@ -25,17 +25,19 @@ class KoreanReader final : public Reader {
     Reading out;
     std::vector<Anchor> anchors;
     for (const GivenWord& word : given) anchors.push_back(word.place);
-    out.normalized = compat_ ? text
-                             : normalize_around(
-                                   text, &anchors,
-                                   [&](const std::string& part) { return normalizer_.normalize(part); },
-                                   " ");
+    out.normalized =
+        compat_ ? text
+                : normalize_around(
+                      text, &anchors,
+                      [&](const std::string& part) { return normalizer_.normalize(part); }, " ");
     size_t at = 0;
     for (size_t i = 0; i < anchors.size(); ++i) {
       rules(out.normalized.substr(at, anchors[i].begin - at), at, &out);
-      const std::string word = out.normalized.substr(anchors[i].begin, anchors[i].end - anchors[i].begin);
+      const std::string word =
+          out.normalized.substr(anchors[i].begin, anchors[i].end - anchors[i].begin);
       std::u32string jamo;
-      for (const std::string& unit : given[i].pronunciation->units) jamo += to_jamo(decode_utf8(unit));
+      for (const std::string& unit : given[i].pronunciation->units)
+        jamo += to_jamo(decode_utf8(unit));
       out.words.push_back({word, anchors[i].begin, G2p::phones(jamo), true});
       at = anchors[i].end;
     }

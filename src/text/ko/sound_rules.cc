@@ -40,7 +40,8 @@ std::vector<Rule> special_rules(bool compat) {
   add(u"ᆰ/P[ᄀᄁ]", u"ᆯᄁ");
   for (size_t i = 0; i < kPlain.size(); ++i) {
     if (kPlain[i] == U'ᄇ') continue;
-    const std::u16string plain = to_utf16(kPlain.substr(i, 1)), tense = to_utf16(kTense.substr(i, 1));
+    const std::u16string plain = to_utf16(kPlain.substr(i, 1)),
+                         tense = to_utf16(kTense.substr(i, 1));
     add(u"([ᆲᆴ])/P" + plain, u"$1" + tense);
     add(u"([ᆫᆷ])/P" + plain, u"$1" + tense);
     add(u"ᆬ/P" + plain, u"ᆫ" + tense);
@@ -57,11 +58,11 @@ std::vector<Rule> special_rules(bool compat) {
   for (size_t i = 0; i < kPlain.size(); ++i) {
     add(u"ᆯ/E " + to_utf16(kPlain.substr(i, 1)), u"ᆯ " + to_utf16(kTense.substr(i, 1)));
   }
-  for (const char16_t* tail : {u"ᄀ(ᅥᆯ)", u"ᄇ(ᅡ)ᆩᄋ(ᅦ)", u"ᄉ(ᅦ라)", u"ᄉ(ᅮ록)", u"ᄌ(ᅵ라도)",
-                               u"ᄌ(ᅵ언정)", u"ᄌ(ᅵᆫ대)"}) {
+  for (const char16_t* tail : {u"ᄀ(ᅥᆯ)", u"ᄇ(ᅡ)ᆩᄋ(ᅦ)", u"ᄉ(ᅦ라)", u"ᄉ(ᅮ록)",
+                               u"ᄌ(ᅵ라도)", u"ᄌ(ᅵ언정)", u"ᄌ(ᅵᆫ대)"}) {
     const char32_t tense = mapped(tail[0], kPlain, kTense);
-    add(u"ᆯ" + std::u16string(tail), u"ᆯ" + to_utf16(std::u32string(1, tense)) +
-                                         (tail[0] == u'ᄇ' ? u"$1ᄁ$2" : u"$1"));
+    add(u"ᆯ" + std::u16string(tail),
+        u"ᆯ" + to_utf16(std::u32string(1, tense)) + (tail[0] == u'ᄇ' ? u"$1ᄁ$2" : u"$1"));
   }
   return rules;
 }
@@ -77,17 +78,17 @@ struct Slip {
 };
 constexpr Slip kSlips[] = {
     {{U'ᆰ', U'ᄏ'}, {U'ᆯ', U'ᄏ'}}, {{U'ᆰ', U'ᄐ'}, {U'ᆨ', U'ᄑ'}}, {{U'ᆰ', U'ᄑ'}, {1, 0}},
-    {{U'ᆲ', U'ᄐ'}, {1, 0}},       {{U'ᆲ', U'ᄑ'}, {1, 0}},       {{U'ᆳ', U'ᄐ'}, {1, 0}},
-    {{U'ᆳ', U'ᄑ'}, {1, 0}},       {{U'ᆵ', U'ᄏ'}, {U'ᆸ', U'ᄑ'}}, {{U'ᆵ', U'ᄐ'}, {1, 0}},
-    {{U'ᆵ', U'ᄑ'}, {1, 0}},       {{U'ᆹ', U'ᄏ'}, {U'ᆸ', U'ᄑ'}}, {{U'ᆹ', U'ᄐ'}, {1, 0}},
-    {{U'ᆹ', U'ᄑ'}, {1, 0}},       {{U'ᇁ', U'ᄅ'}, {U'ᆫ', U'ᄂ'}}};
+    {{U'ᆲ', U'ᄐ'}, {1, 0}},         {{U'ᆲ', U'ᄑ'}, {1, 0}},         {{U'ᆳ', U'ᄐ'}, {1, 0}},
+    {{U'ᆳ', U'ᄑ'}, {1, 0}},         {{U'ᆵ', U'ᄏ'}, {U'ᆸ', U'ᄑ'}}, {{U'ᆵ', U'ᄐ'}, {1, 0}},
+    {{U'ᆵ', U'ᄑ'}, {1, 0}},         {{U'ᆹ', U'ᄏ'}, {U'ᆸ', U'ᄑ'}}, {{U'ᆹ', U'ᄐ'}, {1, 0}},
+    {{U'ᆹ', U'ᄑ'}, {1, 0}},         {{U'ᇁ', U'ᄅ'}, {U'ᆫ', U'ᄂ'}}};
 
 /// The stop that a final consonant or cluster is at the end of a word; 0: it is no stop.
 char32_t stop_of(char32_t coda) {
-  return std::u32string_view(U"ᆨᆩᆪᆰᆿ").find(coda) != std::u32string_view::npos       ? U'ᆨ'
-         : std::u32string_view(U"ᆮᆺᆻᆽᆾᇀ").find(coda) != std::u32string_view::npos    ? U'ᆮ'
-         : std::u32string_view(U"ᆸᆵᆹᇁ").find(coda) != std::u32string_view::npos      ? U'ᆸ'
-                                                                                       : 0;
+  return std::u32string_view(U"ᆨᆩᆪᆰᆿ").find(coda) != std::u32string_view::npos     ? U'ᆨ'
+         : std::u32string_view(U"ᆮᆺᆻᆽᆾᇀ").find(coda) != std::u32string_view::npos ? U'ᆮ'
+         : std::u32string_view(U"ᆸᆵᆹᇁ").find(coda) != std::u32string_view::npos     ? U'ᆸ'
+                                                                                        : 0;
 }
 
 Joint join_stop(char32_t coda, char32_t stop, char32_t onset) {
@@ -110,7 +111,8 @@ Joint join_stop(char32_t coda, char32_t stop, char32_t onset) {
 /// How a final consonant and an onset other than ᄋ are pronounced together.
 Joint join(char32_t coda, char32_t onset) {
   if (const char32_t stop = stop_of(coda)) return join_stop(coda, stop, onset);
-  const char32_t breathed = mapped(onset, U"ᄀᄃᄌᄉ", U"ᄏᄐᄎᄊ"), tense = mapped(onset, kPlain, kTense);
+  const char32_t breathed = mapped(onset, U"ᄀᄃᄌᄉ", U"ᄏᄐᄎᄊ"),
+                 tense = mapped(onset, kPlain, kTense);
   switch (coda) {
     case U'ᇂ':
       return onset == U'ᄂ' ? Joint{U'ᆫ', onset} : Joint{0, breathed};
@@ -123,7 +125,7 @@ Joint join(char32_t coda, char32_t onset) {
     case U'ᆬ':
       return onset == U'ᄅ'   ? Joint{U'ᆯ', onset}
              : onset == U'ᄒ' ? Joint{U'ᆫ', U'ᄎ'}
-                             : Joint{U'ᆫ', onset};
+                              : Joint{U'ᆫ', onset};
     case U'ᆯ':
       return {coda, onset == U'ᄂ' ? U'ᄅ' : onset};
     case U'ᆱ':
@@ -149,7 +151,9 @@ char32_t alone(char32_t coda) {
   return mapped(coda, U"ᆬᆭᆱᆲᆳᆴᆶᇂ", U"ᆫᆫᆷᆯᆯᆯᆯᆮ");
 }
 
-bool is_word_character(char32_t c) { return is_letter(c) || is_digit(c) || is_numeric(c) || c == '_'; }
+bool is_word_character(char32_t c) {
+  return is_letter(c) || is_digit(c) || is_numeric(c) || c == '_';
+}
 
 /// "$1" and "$2" stand for the groups of the match.
 std::u16string expanded(const std::u16string& replacement, const Match& match) {
@@ -204,7 +208,8 @@ std::u32string link(const std::u32string& in) {
     out += in[i];
     if (!is_coda(in[i]) || i + 1 >= in.size() || in[i + 1] != U'ᄋ' || in[i] == U'ᆼ') continue;
     out.pop_back();
-    static constexpr std::u32string_view kDouble = U"ᆪᆬᆰᆱᆲᆳᆴᆵᆹ", kStays = U"ᆨᆫᆯᆯᆯᆯᆯᆯᆸ",
+    static constexpr std::u32string_view kDouble = U"ᆪᆬᆰᆱᆲᆳᆴᆵᆹ",
+                                         kStays = U"ᆨᆫᆯᆯᆯᆯᆯᆯᆸ",
                                          kMoves = U"ᄊᄌᄀᄆᄇᄊᄐᄑᄊ";
     static constexpr std::u32string_view kSingle = U"ᆨᆩᆫᆮᆯᆷᆸᆺᆻᆽᆾᆿᇀᇁᇂᆭᆶ",
                                          kOnset = U"ᄀᄁᄂᄃᄅᄆᄇᄉᄊᄌᄎᄏᄐᄑᄋᄂᄅ";

@@ -8,8 +8,8 @@
 namespace myna::text::ko {
 
 /// `annotated`: Hangul with /P behind the stem of a verb or adjective, /E behind an ending and /B
-/// behind a counter, where they matter (annotation.h). The result is in jamo, as pronounced, without
-/// marks. `compat`: with the slips of g2pk2's table (늦은 is read 느슨).
+/// behind a counter, where they matter (annotation.h). The result is in jamo, as pronounced,
+/// without marks. `compat`: with the slips of g2pk2's table (늦은 is read 느슨).
 std::u32string apply_sound_rules(const std::u32string& annotated, bool compat);
 
 }  // namespace myna::text::ko

@@ -6,10 +6,10 @@ namespace myna::text::yue {
 namespace {
 
 /// In the reference's order: the first that starts a syllable is its initial.
-constexpr std::string_view kInitials[] = {
-    "aa", "ai", "au", "ap", "at", "ak", "a", "p", "b", "e", "ts", "t",  "dz", "d",  "kw", "k",
-    "gw", "g",  "f",  "h",  "l",  "m",  "ng", "n", "s", "y", "w",  "c",  "z",  "j",  "ong",
-    "on", "ou", "oi", "ok", "o",  "uk", "ung"};
+constexpr std::string_view kInitials[] = {"aa",  "ai", "au", "ap", "at", "ak", "a",  "p",  "b", "e",
+                                          "ts",  "t",  "dz", "d",  "kw", "k",  "gw", "g",  "f", "h",
+                                          "l",   "m",  "ng", "n",  "s",  "y",  "w",  "c",  "z", "j",
+                                          "ong", "on", "ou", "oi", "ok", "o",  "uk", "ung"};
 
 }  // namespace
 

@@ -54,8 +54,7 @@ class CantoneseReader final : public Reader {
   static void add(const std::u32string& all, size_t begin, size_t end, ReadWord word,
                   Reading* out) {
     word.text = encode_utf8(std::u32string_view(all).substr(begin, end - begin));
-    if (!out->words.empty())
-      word.begin = out->words.back().begin + out->words.back().text.size();
+    if (!out->words.empty()) word.begin = out->words.back().begin + out->words.back().text.size();
     out->words.push_back(std::move(word));
   }
 
@@ -91,8 +90,8 @@ class CantoneseReader final : public Reader {
     }
     if (readings.empty()) {
       if (compat_) {
-        throw Error(ErrorCode::kInvalidText, "the character " + encode_utf8(all[at]) +
-                                                 " has no known reading; replace it");
+        throw Error(ErrorCode::kInvalidText,
+                    "the character " + encode_utf8(all[at]) + " has no known reading; replace it");
       }
       out->skipped += encode_utf8(all[at]);
       out->word2ph.push_back(0);
