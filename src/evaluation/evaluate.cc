@@ -96,7 +96,7 @@ class Evaluation {
       const std::string& language = set_.voices[v].language;
       const text::Utterance utterance = engine_->frontend().analyse(spoken.text, mode_of(language));
       const voice::Heard heard =
-          voice::listen(*engine_, spoken.clip.samples, spoken.clip.sample_rate);
+          voice::listen(*engine_, spoken.clip.samples, spoken.clip.sample_rate, utterance.ids);
       const std::vector<int64_t> codes = sovits.extract_codes(heard.features);
       std::vector<int64_t> phones(utterance.ids.begin(), utterance.ids.end());
       if (sovits.config().spread_text) {
@@ -173,7 +173,8 @@ class Evaluation {
       cancel_.check("evaluating");
       const text::Utterance wanted = engine_->frontend().analyse(sample.text, mode_of(language));
       const audio::Clip& clip = sample.clip;
-      const voice::Heard heard = voice::listen(*engine_, clip.samples, clip.sample_rate);
+      const voice::Heard heard =
+          voice::listen(*engine_, clip.samples, clip.sample_rate, wanted.ids);
       const voice::PhoneClasses& classes = engine_->phone_classes();
       side.phones += voice::align(classes.classify(wanted.ids), classes.classify(heard.phones));
       side.seconds += clip.seconds();

@@ -1,32 +1,16 @@
 #include "text/pronunciation.h"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 
 #include "text/ko/hangul.h"
+#include "text/symbols.h"
 #include "text/unicode.h"
 #include "text/yue/jyutping.h"
 #include "text/zh/pinyin.h"
 
 namespace myna::text {
 namespace {
-
-constexpr std::array<std::string_view, 15> kVowels = {
-    "AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"};
-constexpr std::array<std::string_view, 24> kConsonants = {
-    "B",  "CH", "D", "DH", "F",  "G", "HH", "JH", "K", "L", "M", "N",
-    "NG", "P",  "R", "S",  "SH", "T", "TH", "V",  "W", "Y", "Z", "ZH"};
-
-bool is_vowel(std::string_view unit) {
-  return unit.size() == 3 && unit[2] >= '0' && unit[2] <= '2' &&
-         std::find(kVowels.begin(), kVowels.end(), unit.substr(0, 2)) != kVowels.end();
-}
-
-bool is_arpabet(std::string_view unit) {
-  return is_vowel(unit) ||
-         std::find(kConsonants.begin(), kConsonants.end(), unit) != kConsonants.end();
-}
 
 /// Blanks part units; so does the end of a tone or stress digit.
 std::vector<std::string> units_of(std::string_view text) {
@@ -168,7 +152,7 @@ std::optional<Pronunciation> Notations::find(std::string_view written,
     } else if (bad_syllable.empty()) {
       bad_syllable = unit;
     }
-    if (is_arpabet(unit)) {
+    if (is_english_symbol(unit)) {
       en.units.push_back(unit);
     } else if (bad_phone.empty()) {
       bad_phone = unit;
@@ -184,8 +168,9 @@ bool is_bare_pronunciation(const Pronunciation& pronunciation) {
   const auto& units = pronunciation.units;
   if (pronunciation.language == Language::kKo) return false;
   if (pronunciation.language == Language::kEn) {
-    return std::any_of(units.begin(), units.end(),
-                       [](const std::string& u) { return is_vowel(u); });
+    return std::any_of(units.begin(), units.end(), [](const std::string& u) {
+      return is_english_symbol(u) && u.size() == 3;  // a vowel with its stress
+    });
   }
   return std::any_of(units.begin(), units.end(), [](const std::string& u) { return u.size() > 2; });
 }

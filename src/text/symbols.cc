@@ -1,8 +1,30 @@
 #include "text/symbols.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 namespace myna::text {
+
+namespace {
+
+constexpr std::array<std::string_view, 15> kVowels = {
+    "AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"};
+constexpr std::array<std::string_view, 24> kConsonants = {
+    "B",  "CH", "D", "DH", "F",  "G", "HH", "JH", "K", "L", "M", "N",
+    "NG", "P",  "R", "S",  "SH", "T", "TH", "V",  "W", "Y", "Z", "ZH"};
+
+bool is_vowel(std::string_view unit) {
+  return unit.size() == 3 && unit[2] >= '0' && unit[2] <= '2' &&
+         std::find(kVowels.begin(), kVowels.end(), unit.substr(0, 2)) != kVowels.end();
+}
+
+}  // namespace
+
+bool is_english_symbol(std::string_view name) {
+  return is_vowel(name) ||
+         std::find(kConsonants.begin(), kConsonants.end(), name) != kConsonants.end();
+}
 
 bool is_spoken_symbol(std::string_view name) {
   static const std::set<std::string_view> kUnspoken = {
@@ -15,6 +37,7 @@ SymbolTable::SymbolTable(SymbolSet set) {
   for (const std::string& name : symbol_names(set)) {
     ids_.emplace(name, next++);
     spoken_.push_back(is_spoken_symbol(name));
+    english_.push_back(is_english_symbol(name));
   }
   unknown_ = ids_.at("UNK");
 }
@@ -26,6 +49,10 @@ const SymbolTable& SymbolTable::of(SymbolSet set) {
 
 bool SymbolTable::spoken(int32_t id) const {
   return id >= 0 && size_t(id) < spoken_.size() && spoken_[size_t(id)];
+}
+
+bool SymbolTable::english(int32_t id) const {
+  return id >= 0 && size_t(id) < english_.size() && english_[size_t(id)];
 }
 
 std::vector<int32_t> SymbolTable::spoken_only(std::span<const int32_t> ids) const {

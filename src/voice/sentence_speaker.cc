@@ -74,7 +74,8 @@ void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
   prior_options.speed = speed;
   const models::Prior prior =
       sovits.encode(tokens.codes, tokens.phones, voice_.style, prior_options);
-  const models::Spoken spoken = sovits.sample(prior, voice_.style, seed, sovits.config().spoken_noise);
+  const models::Spoken spoken =
+      sovits.sample(prior, voice_.style, seed, sovits.config().spoken_noise);
   sovits.decode_chunks(spoken, voice_.style, {}, [&](std::span<const float> samples) {
     cancel.check("speaking");
     sink(samples);
@@ -99,7 +100,7 @@ SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utteran
         result.samples.insert(result.samples.end(), samples.begin(), samples.end());
       },
       cancel);
-  const Heard heard = listen(engine_, result.samples, engine_.sample_rate());
+  const Heard heard = listen(engine_, result.samples, engine_.sample_rate(), utterance.ids);
   result.check = check_speech(engine_.phone_classes(), utterance.ids, heard.phones, result.samples,
                               engine_.sample_rate(), engine_.self_check_limits());
   return result;
