@@ -180,6 +180,11 @@ std::u32string compatibility_compose(std::u32string_view text) {
   return normalized(icu::Normalizer2::getNFKCInstance(status), text);
 }
 
+std::u32string lower_case(char32_t c) {
+  if (c == 0x130) return U"i\u0307";
+  return {static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)))};
+}
+
 struct Regex::Impl {
   std::unique_ptr<icu::RegexPattern> pattern;
 

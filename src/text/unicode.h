@@ -35,6 +35,8 @@ std::u32string decompose(std::u32string_view text);
 std::u32string strip_marks(std::u32string_view text);
 /// Compatibility composition (full-width -> ASCII, ligatures, ...).
 std::u32string compatibility_compose(std::u32string_view text);
+/// As Python's str.lower() of one character.
+std::u32string lower_case(char32_t c);
 
 /// One match; groups are views into the searched text.
 class Match {

@@ -1,0 +1,45 @@
+// The words of a piece of Japanese text on their way from the dictionary to phones. The steps below
+// are those of Open JTalk's front end (T. Sagisaka and H. Sato's accent rules; the tables are its
+// data): each takes the words that the step before it left, and changes their pronunciation, their
+// accent or how they join.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "text/ja/analyser.h"
+
+namespace myna::text::ja {
+
+struct JaWord {
+  std::string text;
+  std::string pos, group1, group2, group3, form;  ///< as in Feature
+  std::string reading;
+  std::string pronounced;  ///< empty: not spoken
+  std::string chain_rule;
+  int accent = 0;    ///< mora after which the pitch falls, 1 the first; 0: nowhere
+  int moras = 0;
+  int chained = -1;  ///< 1: one accent phrase with the word before; 0: a new one; -1: by rule
+  size_t begin = 0, end = 0;  ///< bytes of the analysed text that it stands for
+  bool by_user = false;
+};
+
+/// The words of the morphemes; compounds of the dictionary become several.
+std::vector<JaWord> words_of(const std::vector<Morpheme>& morphemes, std::string_view text);
+
+/// Gives kana, letters and what the dictionary does not know a pronunciation; unreadable words
+/// become pauses.
+void set_pronunciation(std::vector<JaWord>* words);
+/// Digits become numbers, with what numbers and counters do to each other's sounds.
+void set_digits(std::vector<JaWord>* words);
+/// Which words share an accent phrase.
+void set_accent_phrases(std::vector<JaWord>* words);
+/// Where the pitch falls in each accent phrase; kept in its first word.
+void set_accents(std::vector<JaWord>* words);
+/// Marks unvoiced vowels in the pronunciation.
+void set_unvoiced_vowels(std::vector<JaWord>* words);
+
+/// Drops the words that are not spoken.
+void remove_silent(std::vector<JaWord>* words);
+
+}  // namespace myna::text::ja
