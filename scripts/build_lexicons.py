@@ -21,7 +21,7 @@ from pathlib import Path
 
 DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreoffice-help-ja",
           "libreoffice-help-zh-cn", "libreoffice-help-zh-tw", "debian-reference-ja", "mecab-ipadic",
-          "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java"]
+          "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
        "to-jyutping@3.1.1", "budoux@0.9.2"]
 BLOCK = 16
@@ -447,6 +447,14 @@ def build_en_lts(root: Path, work: Path, out: Path) -> None:
     subprocess.run([work / "lts_evaluate", out / "en_letters.lex", work / "held_out.dict"], check=True)
 
 
+# --- Japanese -----------------------------------------------------------------------------------
+
+def build_ja_words(root: Path, work: Path, out: Path) -> None:
+    naist = load_module(root / "scripts/japanese/naist.py")
+    folder = work / "open-jtalk-mecab-naist-jdic/var/lib/mecab/dic/open-jtalk/naist-jdic"
+    write_lexicon(out / "ja_words.lex", naist.entries(folder))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     root = Path(__file__).resolve().parent.parent
@@ -462,6 +470,7 @@ def main() -> None:
         "zh_hmm": lambda: build_zh_hmm(jieba, args.out),
         "zh_pinyin": lambda: build_zh_pinyin(args.work, sources, args.out),
         "zh_rules": lambda: build_zh_rules(sources, args.out),
+        "ja_words": lambda: build_ja_words(root, args.work, args.out),
         "yue_words": lambda: build_yue_words(args.work, args.out),
         "ko_rules": lambda: build_ko_rules(args.work, sources, args.out),
         "ko_words": lambda: build_ko_words(root, args.work, args.out),

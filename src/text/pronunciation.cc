@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "text/ja/kana.h"
 #include "text/ko/hangul.h"
 #include "text/symbols.h"
 #include "text/unicode.h"
@@ -136,6 +137,8 @@ std::optional<Pronunciation> Notations::find(std::string_view written,
       *problem = "the pronunciation is empty; write one like hang2 or W AH1 N";
     return std::nullopt;
   }
+  Pronunciation ja{Language::kJa, ja::written_moras(written)};
+  if (!ja.units.empty()) return ja;
   if (impl_->symbols == SymbolSet::kV2) {
     Pronunciation ko{Language::kKo, hangul_units(written)};
     if (!ko.units.empty()) return ko;
@@ -166,7 +169,8 @@ std::optional<Pronunciation> Notations::find(std::string_view written,
 
 bool is_bare_pronunciation(const Pronunciation& pronunciation) {
   const auto& units = pronunciation.units;
-  if (pronunciation.language == Language::kKo) return false;
+  if (pronunciation.language == Language::kKo || pronunciation.language == Language::kJa)
+    return false;
   if (pronunciation.language == Language::kEn) {
     return std::any_of(units.begin(), units.end(), [](const std::string& u) {
       return is_english_symbol(u) && u.size() == 3;  // a vowel with its stress

@@ -1,4 +1,5 @@
-// Pronunciations as people write them: pinyin or jyutping with tones, ARPAbet with stress, Hangul.
+// Pronunciations as people write them: pinyin or jyutping with tones, ARPAbet with stress, Hangul,
+// kana.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +23,7 @@ class Notations {
   Notations(std::filesystem::path lexicon_dir, SymbolSet symbols);
   ~Notations();
 
-  /// "hang2", "ni3hao3", "nǐ hǎo", "W AH1 N", "갑씨" -> units; jyutping instead of pinyin where
+  /// "hang2", "ni3hao3", "nǐ hǎo", "W AH1 N", "갑씨", "は'し" -> units; jyutping instead of pinyin where
   /// `language` is Cantonese. Nothing when it is no pronunciation; `problem` then says why and what
   /// to write.
   std::optional<Pronunciation> find(std::string_view written, std::optional<Language> language,
@@ -34,8 +35,8 @@ class Notations {
 };
 
 /// Whether a bare bracket "[...]" with this content is meant as a pronunciation: ARPAbet with a
-/// stressed vowel, or pinyin or jyutping with a syllable of two letters or more. "[B]", "[a1]" and
-/// Hangul are not.
+/// stressed vowel, or pinyin or jyutping with a syllable of two letters or more. "[B]", "[a1]",
+/// Hangul and kana are not.
 bool is_bare_pronunciation(const Pronunciation& pronunciation);
 
 /// Why `pronunciation` cannot be that of `word` (Han characters and syllables differ in number);

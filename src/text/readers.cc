@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "text/en/reader.h"
+#include "text/ja/japanese.h"
 #include "text/ko/reader.h"
 #include "text/yue/reader.h"
 #include "text/zh/reader.h"
@@ -17,6 +18,7 @@ struct Maker {
 
 constexpr Maker kMakers[] = {{Language::kZh, zh::make_reader, false},
                              {Language::kEn, en::make_reader, false},
+                             {Language::kJa, ja::make_reader, false},
                              {Language::kKo, ko::make_reader, true},
                              {Language::kYue, yue::make_reader, true}};
 

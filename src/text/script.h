@@ -11,11 +11,12 @@
 namespace myna::text {
 
 /// How a word is to be pronounced: pinyin with tone digits (zh), jyutping (yue), ARPAbet with
-/// stress (en) or Hangul syllables as they sound (ko). The units are final: no tone sandhi or other
-/// rule changes them. Made by Frontend::find_pronunciation.
+/// stress (en), Hangul syllables as they sound (ko) or katakana moras with ' where the pitch falls
+/// (ja). The units are final: no tone sandhi or other rule changes them. Made by
+/// Frontend::find_pronunciation.
 struct Pronunciation {
   Language language = Language::kEn;
-  std::vector<std::string> units;  ///< "hang2", "hang4", "AH1" or "갑"
+  std::vector<std::string> units;  ///< "hang2", "hang4", "AH1", "갑" or "ハ"
 };
 
 /// What kind of thing a stretch of text is, where its spelling does not tell.

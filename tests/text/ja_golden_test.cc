@@ -3,35 +3,34 @@
 
 #include "text/golden_support.h"
 #include "text/ja/japanese.h"
-#include "text/ja/pieces.h"
 #include "text/symbols.h"
 
 namespace myna::text {
 namespace {
 
 const ja::Japanese& japanese() {
-  static const ja::Japanese compat(ja::kSystemDictionary, {true});
+  static const ja::Japanese compat({lexicon_dir(), SymbolSet::kV2, true});
   return compat;
 }
 
-nlohmann::json words_json(const std::vector<ja::JaWord>& words) {
+nlohmann::json words_json(const ja::Piece& piece) {
   nlohmann::json out = nlohmann::json::array();
-  for (const ja::JaWord& w : words)
+  for (const ja::JaWord& w : japanese().words(piece))
     out.push_back({w.text, w.pos, w.pronounced, w.accent, w.moras, w.chained});
   return out;
 }
 
 TEST(JaGolden, Words) {
-  const std::vector<nlohmann::json> lines = golden_lines("ja.jsonl");
+  const auto lines = golden_lines("ja.jsonl");
   if (lines.empty()) GTEST_SKIP() << "no ja.jsonl in " << golden_dir();
   EXPECT_GE(agreement("ja words", lines,
-                      [&](const nlohmann::json& line, std::string* detail) {
+                      [&](const nlohmann::json& j, std::string* detail) {
                         nlohmann::json found = nlohmann::json::array(), wanted = found;
-                        for (const ja::Piece& piece : ja::pieces_of(
-                                 ja::collapse_marks(line["text"].get<std::string>()))) {
-                          if (!piece.mark) found.push_back(words_json(japanese().words(piece.text)));
+                        const std::string text = ja::collapse_marks(j["text"].get<std::string>());
+                        for (const ja::Piece& piece : ja::pieces_of(text)) {
+                          if (!piece.mark) found.push_back(words_json(piece));
                         }
-                        for (const auto& piece : line["openjtalk"]) wanted.push_back(piece["njd"]);
+                        for (const auto& piece : j["openjtalk"]) wanted.push_back(piece["njd"]);
                         *detail = "    " + found.dump() + "\n    " + wanted.dump() + "\n";
                         return found == wanted;
                       }),
@@ -39,23 +38,27 @@ TEST(JaGolden, Words) {
 }
 
 TEST(JaGolden, Phones) {
-  const std::vector<nlohmann::json> lines = golden_lines("ja.jsonl");
+  const auto lines = golden_lines("ja.jsonl");
   if (lines.empty()) GTEST_SKIP() << "no ja.jsonl in " << golden_dir();
+  const SymbolTable& v1 = SymbolTable::of(SymbolSet::kV1);
+  const SymbolTable& v2 = SymbolTable::of(SymbolSet::kV2);
   EXPECT_GE(agreement("ja phones", lines,
-                      [&](const nlohmann::json& line, std::string* detail) {
-                        const ja::Japanese::Result result = japanese().analyse(line["text"]);
-                        nlohmann::json phones = nlohmann::json::array(), v1 = phones, v2 = phones;
-                        for (const ja::SpokenWord& word : result.words) {
+                      [&](const nlohmann::json& j, std::string* detail) {
+                        const Reading reading = japanese().read(j["text"], {});
+                        nlohmann::json phones = nlohmann::json::array(), ids1 = phones,
+                                       ids2 = phones;
+                        for (const ReadWord& word : reading.words) {
                           for (const std::string& phone : word.phones) {
                             phones.push_back(phone);
-                            v1.push_back(SymbolTable::of(SymbolSet::kV1).id(phone));
-                            v2.push_back(SymbolTable::of(SymbolSet::kV2).id(phone));
+                            ids1.push_back(v1.id(phone));
+                            ids2.push_back(v2.id(phone));
                           }
                         }
-                        *detail = "    " + phones.dump() + "\n    " + line["phones_raw"].dump() +
-                                  "\n    " + result.normalized + "\n";
-                        return phones == line["phones_raw"] && v1 == line["ids_v1"] &&
-                               v2 == line["ids_v2"] && result.normalized == line["normalized"];
+                        *detail = "    " + reading.normalized + " " + phones.dump() + "\n    " +
+                                  j["phones_raw"].dump() + "\n";
+                        return reading.normalized == j["normalized"] &&
+                               phones == j["phones_raw"] && ids1 == j["ids_v1"] &&
+                               ids2 == j["ids_v2"];
                       }),
             0.995);
 }

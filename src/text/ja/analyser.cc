@@ -13,6 +13,7 @@ constexpr size_t kLongestGroup = 24;  ///< characters of an unknown word that ta
 /// A word in the lattice. Nodes that end at the same place form a list, the last one first.
 struct Node {
   Entry entry;
+  uint16_t left = 0, right = 0;  ///< classes; 0 at both ends of the text
   size_t bytes = 0;
   int64_t total = 0;  ///< cost of the best path up to here
   int32_t previous = -1;
@@ -21,8 +22,8 @@ struct Node {
 
 class Lattice {
  public:
-  Lattice(const Dictionary& dictionary, std::string_view text)
-      : dictionary_(dictionary), text_(text), ends_(text.size() + 1, -1) {
+  Lattice(const Dictionary& dictionary, std::string_view text, const std::vector<size_t>& cuts)
+      : dictionary_(dictionary), text_(text), cuts_(cuts), ends_(text.size() + 1, -1) {
     nodes_.push_back({});  // the start, of class 0
     ends_[0] = 0;
   }
@@ -30,6 +31,8 @@ class Lattice {
   std::vector<Morpheme> best_path() {
     for (size_t at = 0; at < text_.size(); ++at) {
       if (ends_[at] < 0) continue;
+      const auto cut = std::upper_bound(cuts_.begin(), cuts_.end(), at);
+      stop_ = cut == cuts_.end() ? text_.size() : *cut;
       candidates(at);
       // MeCab tries the last candidate first, which matters where costs are equal.
       for (size_t i = found_.size(); i-- > 0;) add(at, found_[i]);
@@ -40,8 +43,7 @@ class Lattice {
     size_t at = text_.size();
     for (int32_t i = end.previous; i > 0; i = nodes_[i].previous) {
       at -= nodes_[i].bytes;
-      out.push_back(
-          {text_.substr(at, nodes_[i].bytes), dictionary_.feature(nodes_[i].entry.feature)});
+      out.push_back({text_.substr(at, nodes_[i].bytes), nodes_[i].entry});
     }
     std::reverse(out.begin(), out.end());
     return out;
@@ -61,10 +63,10 @@ class Lattice {
   /// Words of the dictionary and unknown words that start at `at`.
   void candidates(size_t at) {
     found_.clear();
-    dictionary_.find_prefixes(text_.substr(at), &found_);
+    dictionary_.find_prefixes(text_.substr(at, stop_ - at), &found_);
     const Character first = character(at);
     if (!found_.empty() && !first.kind.always) return;
-    const std::vector<Entry> entries = dictionary_.unknown_words(first.kind.kind);
+    const std::vector<Entry>& entries = dictionary_.unknown_words(first.kind.kind);
     auto unknown = [&](size_t end) {
       for (const Entry& entry : entries) found_.push_back({end - at, entry});
     };
@@ -74,7 +76,7 @@ class Lattice {
       size_t count = 0;
       group_end = one;
       uint32_t kinds = first.kind.kinds;
-      while (group_end < text_.size()) {
+      while (group_end < stop_) {
         const Character next = character(group_end);
         if ((next.kind.kinds & kinds) == 0) break;
         kinds = next.kind.kinds;
@@ -91,7 +93,7 @@ class Lattice {
     for (size_t length = 1; length <= first.kind.longest; ++length) {
       if (end != group_end) {
         unknown(end);
-        if (end == text_.size()) break;
+        if (end == stop_) break;
         const Character next = character(end);
         if ((next.kind.kinds & first.kind.kinds) == 0) break;
         end += next.bytes;
@@ -104,7 +106,7 @@ class Lattice {
     node->total = std::numeric_limits<int64_t>::max();
     for (int32_t i = ends_[at]; i >= 0; i = nodes_[i].same_end) {
       const int64_t total =
-          nodes_[i].total + dictionary_.connection(nodes_[i].entry.right, node->entry.left);
+          nodes_[i].total + dictionary_.connection(nodes_[i].right, node->left);
       if (total < node->total) {
         node->total = total;
         node->previous = i;
@@ -116,6 +118,8 @@ class Lattice {
   void add(size_t at, const Dictionary::Found& found) {
     Node node;
     node.entry = found.entry;
+    node.left = found.entry.kind->left;
+    node.right = found.entry.kind->right;
     node.bytes = found.bytes;
     connect(at, &node);
     node.same_end = ends_[at + found.bytes];
@@ -125,6 +129,8 @@ class Lattice {
 
   const Dictionary& dictionary_;
   std::string_view text_;
+  const std::vector<size_t>& cuts_;
+  size_t stop_ = 0;  ///< no word from here reaches further
   std::vector<Node> nodes_;
   std::vector<int32_t> ends_;
   std::vector<Dictionary::Found> found_;
@@ -132,9 +138,10 @@ class Lattice {
 
 }  // namespace
 
-std::vector<Morpheme> analyse(const Dictionary& dictionary, std::string_view text) {
+std::vector<Morpheme> analyse(const Dictionary& dictionary, std::string_view text,
+                              const std::vector<size_t>& cuts) {
   if (text.empty()) return {};
-  return Lattice(dictionary, text).best_path();
+  return Lattice(dictionary, text, cuts).best_path();
 }
 
 }  // namespace myna::text::ja

@@ -11,10 +11,12 @@ namespace myna::text::ja {
 
 struct Morpheme {
   std::string_view surface;  ///< of the analysed text
-  Feature feature;
+  Entry entry;
 };
 
-/// `text`: valid UTF-8 without blanks. The morphemes tile it. Ties are decided as MeCab does.
-std::vector<Morpheme> analyse(const Dictionary& dictionary, std::string_view text);
+/// `text`: valid UTF-8. The morphemes tile it; none reaches over one of `cuts` (bytes, rising). Ties
+/// are decided as MeCab does.
+std::vector<Morpheme> analyse(const Dictionary& dictionary, std::string_view text,
+                              const std::vector<size_t>& cuts = {});
 
 }  // namespace myna::text::ja

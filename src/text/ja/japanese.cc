@@ -1,36 +1,51 @@
 #include "text/ja/japanese.h"
 
-#include <array>
+#include <algorithm>
 
-#include "text/ja/pieces.h"
+#include "text/ja/normalizer.h"
 #include "text/ja/prosody.h"
 
 namespace myna::text::ja {
 namespace {
 
+/// The symbol of a mark in the reference's way; others stand for themselves.
 std::string mark_phone(const std::string& mark) {
-  static constexpr std::array<std::array<std::string_view, 2>, 9> kMarks = {{{"：", ","},
-                                                                            {"；", ","},
-                                                                            {"，", ","},
-                                                                            {"。", "."},
-                                                                            {"！", "!"},
-                                                                            {"？", "?"},
-                                                                            {"\n", "."},
-                                                                            {"·", ","},
-                                                                            {"、", ","}}};
-  for (const auto& [written, phone] : kMarks) {
-    if (mark == written) return std::string(phone);
+  struct Named {
+    std::string_view written, phone;
+  };
+  static constexpr Named kMarks[] = {{"：", ","}, {"；", ","}, {"，", ","}, {"。", "."}, {"！", "!"},
+                                     {"？", "?"}, {"\n", "."}, {"·", ","},  {"、", ","}};
+  for (const Named& named : kMarks) {
+    if (mark == named.written) return std::string(named.phone);
   }
   return mark;
 }
 
+/// Puts the words that the user pronounces in the place of what was found there.
+void tell(const Piece& piece, std::vector<JaWord>* words) {
+  for (const Told& told : piece.told) {
+    JaWord word = told_word(told.pronunciation->units);
+    word.text = piece.text.substr(told.begin, told.end - told.begin);
+    word.begin = told.begin;
+    word.end = told.end;
+    const auto inside = [&](const JaWord& w) { return w.begin >= told.begin && w.end <= told.end; };
+    const auto first = std::find_if(words->begin(), words->end(), inside);
+    const auto last = std::find_if_not(first, words->end(), inside);
+    words->insert(words->erase(first, last), std::move(word));
+  }
+}
+
 }  // namespace
 
-Japanese::Japanese(const std::filesystem::path& dictionary, Options options)
-    : options_(options), dictionary_(dictionary) {}
+Japanese::Japanese(const ReaderSetup& setup)
+    : compat_(setup.compat), dictionary_(setup.lexicon_dir) {}
 
-std::vector<JaWord> Japanese::words(std::string_view piece) const {
-  std::vector<JaWord> out = words_of(ja::analyse(dictionary_, piece), piece);
+std::vector<JaWord> Japanese::words(const Piece& piece) const {
+  std::vector<size_t> cuts;
+  for (const Told& told : piece.told) cuts.insert(cuts.end(), {told.begin, told.end});
+  std::vector<JaWord> out =
+      words_of(dictionary_, analyse(dictionary_, piece.text, cuts), piece.text);
+  tell(piece, &out);
   set_pronunciation(&out);
   set_digits(&out);
   set_accent_phrases(&out);
@@ -39,25 +54,56 @@ std::vector<JaWord> Japanese::words(std::string_view piece) const {
   return out;
 }
 
-Japanese::Result Japanese::analyse(const std::string& text) const {
-  Result out;
-  out.normalized = collapse_marks(text);
-  for (const Piece& piece : pieces_of(out.normalized)) {
-    if (piece.mark) {
-      out.words.push_back(
-          {piece.text, piece.source.front(), piece.source.back(), {mark_phone(piece.text)}, false});
+/// The words of the piece as they stand in the normalised text: what a digit becomes belongs to it.
+void Japanese::speak(const Piece& piece, Reading* out) const {
+  const std::vector<JaWord> words = this->words(piece);
+  const size_t first = out->words.size();
+  std::vector<size_t> read_word;  // number of each word in `out`
+  for (const JaWord& word : words) {
+    const size_t begin = piece.source[word.begin];
+    const bool new_place = out->words.size() == first || begin > out->words.back().begin;
+    if (word.begin < word.end && new_place) out->words.push_back({{}, begin, {}});
+    if (out->words.size() == first) out->words.push_back({{}, piece.source.front(), {}});
+    out->words.back().by_user |= word.by_user;
+    read_word.push_back(out->words.size() - 1);
+  }
+  for (SpokenPhone& phone : phones_of(words))
+    out->words[read_word[phone.word]].phones.push_back(std::move(phone.symbol));
+  for (size_t i = first; i < out->words.size(); ++i) {
+    ReadWord& word = out->words[i];
+    const bool last = i + 1 == out->words.size();
+    if (i == first) word.begin = piece.source.front();
+    const size_t end = last ? piece.source.back() : out->words[i + 1].begin;
+    word.text = out->normalized.substr(word.begin, end - word.begin);
+  }
+}
+
+Reading Japanese::read(const std::string& text, const std::vector<GivenWord>& given) const {
+  std::vector<Anchor> anchors;
+  for (const GivenWord& word : given) anchors.push_back(word.place);
+  Reading out;
+  out.normalized = normalize_around(
+      text, &anchors,
+      [&](const std::string& part) { return compat_ ? collapse_marks(part) : normalize(part); }, "");
+  std::vector<GivenWord> placed = given;
+  for (size_t i = 0; i < given.size(); ++i) placed[i].place = anchors[i];
+  for (const Piece& piece : pieces_of(out.normalized, placed)) {
+    if (!piece.mark) {
+      speak(piece, &out);
       continue;
     }
-    const std::vector<JaWord> words = this->words(piece.text);
-    const size_t first = out.words.size();
-    for (const JaWord& word : words) {
-      out.words.push_back(
-          {word.text, piece.source[word.begin], piece.source[word.end], {}, word.by_user});
+    const std::string phone = mark_phone(piece.text);
+    if (!compat_ && !is_pause(phone)) {
+      out.skipped += piece.text;
+      continue;
     }
-    for (SpokenPhone& phone : phones_of(words))
-      out.words[first + phone.word].phones.push_back(std::move(phone.symbol));
+    out.words.push_back({piece.text, piece.source.front(), {phone}});
   }
   return out;
+}
+
+std::unique_ptr<Reader> make_reader(const ReaderSetup& setup) {
+  return std::make_unique<Japanese>(setup);
 }
 
 }  // namespace myna::text::ja

@@ -1,48 +1,37 @@
 // Japanese text -> normalised text and words with phones: the one entry of this folder.
 #pragma once
 
-#include <filesystem>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "text/anchors.h"
 #include "text/ja/dictionary.h"
+#include "text/ja/pieces.h"
 #include "text/ja/words.h"
+#include "text/reader.h"
 
 namespace myna::text::ja {
 
-/// Where the Debian package open-jtalk-mecab-naist-jdic puts the dictionary.
-inline constexpr const char* kSystemDictionary = "/var/lib/mecab/dic/open-jtalk/naist-jdic";
-
-/// A word as it is read. Its phones hold marks of pitch as well, see prosody.h.
-struct SpokenWord {
-  std::string text;
-  size_t begin = 0, end = 0;  ///< bytes of the normalised text; numbers can have empty words
-  std::vector<std::string> phones;
-  bool by_user = false;
-};
-
-/// Immutable after construction; may be used from many threads.
-class Japanese {
+/// The phones hold marks of pitch, see prosody.h. In compat mode every mark of the text is a phone,
+/// as in the reference, whether there is a symbol for it or not.
+class Japanese final : public Reader {
  public:
-  struct Options {
-    bool compat = false;  ///< the reference's rules, faults included
-  };
-  /// Throws as Dictionary.
-  Japanese(const std::filesystem::path& dictionary, Options options);
+  /// Throws as LexiconFile when ja_words.lex cannot be opened.
+  explicit Japanese(const ReaderSetup& setup);
 
-  struct Result {
-    std::string normalized;
-    std::vector<SpokenWord> words;  ///< in order of `normalized`
-  };
-  Result analyse(const std::string& text) const;
+  Reading read(const std::string& text, const std::vector<GivenWord>& given) const override;
 
-  /// The words of a piece of text without marks and blanks, as they are before they become phones.
-  std::vector<JaWord> words(std::string_view piece) const;
+  /// The words of a piece of speech, as they are before they become phones.
+  std::vector<JaWord> words(const Piece& piece) const;
 
  private:
-  Options options_;
+  void speak(const Piece& piece, Reading* out) const;
+
+  const bool compat_;
   Dictionary dictionary_;
 };
+
+std::unique_ptr<Reader> make_reader(const ReaderSetup& setup);
 
 }  // namespace myna::text::ja

@@ -126,6 +126,26 @@ std::string first_kana(std::string_view text, size_t* bytes) {
   return out;
 }
 
+std::vector<std::string> written_moras(std::string_view text) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < text.size();) {
+    size_t bytes = 0;
+    std::string kana = first_kana(text.substr(at), &bytes);
+    if (bytes > 0 && (!out.empty() || kana != kLong)) {
+      out.push_back(std::move(kana));
+    } else if (text[at] == '\'' && !out.empty() && out.back() != kFall) {
+      out.emplace_back(kFall);
+      bytes = 1;
+    } else if (text[at] == ' ') {
+      bytes = 1;
+    } else {
+      return {};
+    }
+    at += bytes;
+  }
+  return out;
+}
+
 std::string voiced(std::string_view text) {
   return replaced(text, "カキクケコサシスセソタチツテトハヒフヘホ",
                   "ガギグゲゴザジズゼゾダヂヅデドバビブベボ");

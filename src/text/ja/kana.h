@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace myna::text::ja {
 
@@ -21,6 +22,13 @@ const Mora* find_mora(std::string_view text);
 /// The kana that a hiragana or katakana text starts with, as one katakana mora (the long mark
 /// included); `bytes` is its length in `text`. Empty when it starts with none.
 std::string first_kana(std::string_view text, size_t* bytes);
+
+/// Behind a mora of a written pronunciation: the pitch falls after it.
+inline constexpr std::string_view kFall = "'";
+
+/// "ふじさん", "ハ'シ" -> katakana moras and kFall; blanks are left out. Empty when there is anything
+/// else, or no mora.
+std::vector<std::string> written_moras(std::string_view text);
 
 /// ハ -> バ, カ -> ガ ...; the text itself where its first kana has no voiced form.
 std::string voiced(std::string_view text);

@@ -60,21 +60,29 @@ std::string collapse_marks(std::string_view text) {
   return encode_utf8(out);
 }
 
-std::vector<Piece> pieces_of(std::string_view normalized) {
+std::vector<Piece> pieces_of(std::string_view normalized, const std::vector<GivenWord>& given) {
   std::vector<Piece> out;
   size_t length = 0;  // of the piece that can grow
+  auto next = given.begin();
   for (const Character& character : characters_of(normalized)) {
-    const bool mark = !is_spoken(character.c);
-    if (mark || length == 0 || length == kLongestPiece) {
+    while (next != given.end() && next->place.end <= character.begin) ++next;
+    const bool told = next != given.end() && next->place.begin <= character.begin;
+    const bool mark = !told && !is_spoken(character.c);
+    const bool full = length >= kLongestPiece && (!told || next->place.begin == character.begin);
+    if (mark || length == 0 || full) {
       length = 0;
-      if (character.c == ' ') continue;
+      if (mark && character.c == ' ') continue;
       out.push_back({{}, mark, {character.begin}});
     }
     Piece& piece = out.back();
-    piece.source.back() = character.begin;
+    const size_t begin = piece.text.size();
     append_utf8(piece.text, mark ? character.c : full_width(character.c));
+    piece.source.back() = character.begin;
     piece.source.resize(piece.text.size(), character.begin);
     piece.source.push_back(character.end);
+    if (told && next->place.begin == character.begin)
+      piece.told.push_back({begin, 0, next->pronunciation});
+    if (told) piece.told.back().end = piece.text.size();
     length = mark ? 0 : length + 1;
   }
   return out;

@@ -5,19 +5,30 @@
 #include <string_view>
 #include <vector>
 
+#include "text/reader.h"
+
 namespace myna::text::ja {
 
-/// A stretch of speech in full-width letters, or one mark.
+/// A word of a piece whose pronunciation the user gives; bytes of the piece's text.
+struct Told {
+  size_t begin = 0, end = 0;
+  const Pronunciation* pronunciation = nullptr;
+};
+
+/// A stretch of speech in lower-case full-width letters, or one mark.
 struct Piece {
   std::string text;
   bool mark = false;
   std::vector<size_t> source;  ///< byte of the normalised text of each byte of `text`, and the end
+  std::vector<Told> told = {};
 };
 
 /// Runs of ! ? … , . - are reduced to their first mark, as the reference does.
 std::string collapse_marks(std::string_view text);
 
-/// Cuts at every character that is no letter, digit, kana or common kanji; blanks vanish.
-std::vector<Piece> pieces_of(std::string_view normalized);
+/// Cuts at every character that is no letter, digit, kana or common kanji and not in a word of
+/// `given` (bytes of `normalized`); blanks vanish.
+std::vector<Piece> pieces_of(std::string_view normalized,
+                             const std::vector<GivenWord>& given = {});
 
 }  // namespace myna::text::ja

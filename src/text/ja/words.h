@@ -13,9 +13,9 @@ namespace myna::text::ja {
 
 struct JaWord {
   std::string text;
-  std::string pos, group1, group2, group3, form;  ///< as in Feature
-  std::string reading;
-  std::string pronounced;  ///< empty: not spoken
+  std::string pos, group1, group2, group3, form;  ///< as in WordClass
+  std::string reading;     ///< as pronounced in the dictionary
+  std::string pronounced;  ///< katakana; empty: not spoken
   std::string chain_rule;
   int accent = 0;    ///< mora after which the pitch falls, 1 the first; 0: nowhere
   int moras = 0;
@@ -24,8 +24,13 @@ struct JaWord {
   bool by_user = false;
 };
 
-/// The words of the morphemes; compounds of the dictionary become several.
-std::vector<JaWord> words_of(const std::vector<Morpheme>& morphemes, std::string_view text);
+/// The words of the morphemes of `text`; compounds of the dictionary become several.
+std::vector<JaWord> words_of(const Dictionary& dictionary, const std::vector<Morpheme>& morphemes,
+                             std::string_view text);
+
+/// A word with the pronunciation that the user gives: katakana moras, and ' behind the one after
+/// which the pitch falls.
+JaWord told_word(const std::vector<std::string>& units);
 
 /// Gives kana, letters and what the dictionary does not know a pronunciation; unreadable words
 /// become pauses.
