@@ -26,10 +26,13 @@ for target in "${targets[@]}"; do
   corpus=$dir/corpus/$target
   mkdir -p "$corpus" "$dir/findings"
   seeds=()
+  dictionary=()
+  [[ -f fuzz/$target.dict ]] && dictionary=("-dict=fuzz/$target.dict")
   [[ -d fuzz/seeds/$target ]] && seeds=("fuzz/seeds/$target")
   log=$dir/$target.log
   if ! "$dir/fuzz/${target}_fuzz" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 \
-    -print_final_stats=1 -artifact_prefix="$dir/findings/$target-" "$corpus" "${seeds[@]}" \
+    -print_final_stats=1 -artifact_prefix="$dir/findings/$target-" "${dictionary[@]}" \
+    "$corpus" "${seeds[@]}" \
     >"$log" 2>&1; then
     tail -n 60 "$log" >&2
     echo "fuzz.sh: $target failed; its input is in $dir/findings" >&2

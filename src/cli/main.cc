@@ -16,5 +16,7 @@ int main(int argc, char** argv) {
   myna::cli::add_phones_command(app, exit_code);
   myna::cli::add_evaluate_command(app, exit_code);
   myna::cli::add_bench_command(app, exit_code);
+  myna::cli::add_inspect_command(app, exit_code);
+  myna::cli::add_import_command(app, exit_code);
   return myna::cli::run_program(app, exit_code, argc, argv);
 }

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -11,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/speak_job.h"
 #include "cli/terminal.h"
+#include "voice/import.h"
 
 namespace myna::cli {
 namespace {
@@ -63,7 +65,7 @@ void run_speak(SpeakArguments& arguments) {
 
   voice::EngineOptions engine_options;
   engine_options.threads = arguments.threads;
-  const auto engine = voice::Engine::load_starter(engine_options);
+  const auto engine = voice::engine_for(job.voices, engine_options);
   const SpeakOutcome outcome = run_speak_job(engine, job);
   if (!arguments.report.empty()) {
     write_file(arguments.report, outcome_json(outcome).dump(2) + "\n");
@@ -74,8 +76,11 @@ void run_speak(SpeakArguments& arguments) {
     for (const std::string& warning : note.warnings) std::cerr << "voice: " << warning << "\n";
   }
   for (const std::string& note : outcome.text_notes) std::cerr << "text: " << note << "\n";
+  std::set<std::string> told;  // what holds for many sentences is said once
   for (const auto& sentence : outcome.report.sentences) {
-    for (const std::string& text_note : sentence.notes) std::cerr << "text: " << text_note << "\n";
+    for (const std::string& text_note : sentence.notes) {
+      if (told.insert(text_note).second) std::cerr << "text: " << text_note << "\n";
+    }
     if (sentence.verdict != voice::Verdict::kGood &&
         sentence.verdict != voice::Verdict::kUnchecked) {
       std::cerr << "self-check: " << voice::verdict_name(sentence.verdict) << " after "

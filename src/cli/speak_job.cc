@@ -30,7 +30,10 @@ std::vector<voice::Recording> recordings_of(const SpeakJob& job) {
     }
   }
   if (recordings.empty()) {
-    throw Error(ErrorCode::kUsage, "name at least one recording or voice.", "--voice");
+    throw Error(ErrorCode::kUsage,
+                "there is no reference recording: name one besides the voice, --voice NAME "
+                "--voice WAV.",
+                "--voice");
   }
   if (!job.prompt_text.empty()) recordings.front().transcript = job.prompt_text;
   return recordings;

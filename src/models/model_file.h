@@ -1,6 +1,7 @@
 // A network on disk: one safetensors file whose metadata says what it is.
 //   format   "myna-model-1"
-//   kind     "content", "sovits", "t2s", "durations" or "verifier"
+//   kind     "content", "sovits", "t2s", "durations" or "verifier"; of imported voices also
+//            "hubert" and others
 //   config   JSON: the sizes the network is built from
 //   record   JSON: how it was made (corpus digest, seed, steps, metrics, licence)
 #pragma once

@@ -1,11 +1,14 @@
 #include "voice/engine.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
 #include "base/paths.h"
 #include "compute/cpu/cpu_backend.h"
 #include "models/model_file.h"
+#include "text/symbols.h"
+#include "voice/bases.h"
 
 namespace myna::voice {
 namespace {
@@ -36,8 +39,8 @@ double encoder_error(const Json& record) {
   return count > 0 ? sum / count : kUsual;
 }
 
-/// What the text network's record says that it was trained to speak; the first bases, whose records
-/// do not say, speak Mandarin and English.
+/// What a network's record says that it was trained with; the first bases, whose records do not
+/// say, know Mandarin and English.
 std::vector<text::Language> spoken_languages(const Json& record) {
   std::vector<text::Language> out;
   const auto listed = record.find("languages");
@@ -62,65 +65,93 @@ struct Engine::Impl {
   std::optional<text::Frontend> frontend;
   std::optional<PhoneClasses> classes;
   SelfCheckLimits limits;
+  std::vector<text::Language> heard;  ///< languages that the content encoder reads
+  std::filesystem::path hubert;
+
+  void load_listener(const std::filesystem::path& folder, const EngineOptions& options);
+  void load_speaker(const std::filesystem::path& assets, const std::filesystem::path& folder);
+  void check(const models::T2sConfig& config, const std::filesystem::path& folder) const;
 };
 
 Engine::Engine() : impl_(std::make_unique<Impl>()) {}
 Engine::~Engine() = default;
 
+void Engine::Impl::load_listener(const std::filesystem::path& folder,
+                                 const EngineOptions& options) {
+  compute::CpuOptions cpu;
+  cpu.threads = options.threads;
+  backend = compute::make_cpu_backend(cpu);
+  const models::ModelFile file = models::open_model_file(folder / "content.safetensors", "content");
+  content.emplace(*backend, *file.source(),
+                  models::ContentConfig::from_json(file.config, file.subject()));
+  limits = limits_for_encoder(encoder_error(file.record));
+  heard = spoken_languages(file.record);
+  classes.emplace(text::symbol_names(text::SymbolSet::kV2));
+}
+
+void Engine::Impl::load_speaker(const std::filesystem::path& assets,
+                                const std::filesystem::path& folder) {
+  const models::ModelFile spoken = models::open_model_file(folder / "sovits.safetensors", "sovits");
+  sovits.emplace(*backend, *spoken.source(),
+                 models::SovitsConfig::from_json(spoken.config, spoken.subject()));
+
+  const models::ModelFile text = models::open_model_file(folder / "t2s.safetensors", "t2s");
+  models::T2sConfig config = models::T2sConfig::from_json(text.config, text.subject());
+  config.precision = compute::Precision::kInt8;
+  t2s.emplace(backend, *text.source(), config);
+
+  if (config.spread_text) {
+    const models::ModelFile lasting =
+        models::open_model_file(folder / "durations.safetensors", "durations");
+    durations.emplace(*backend, *lasting.source(),
+                      models::DurationConfig::from_json(lasting.config, lasting.subject()));
+  }
+
+  text::FrontendOptions reading;
+  if (sovits->config().version == "v1") reading.symbols = text::SymbolSet::kV1;
+  reading.languages = spoken_languages(text.record);
+  frontend.emplace(assets / "lexicons", reading);
+  check(config, folder);
+}
+
+void Engine::Impl::check(const models::T2sConfig& config,
+                         const std::filesystem::path& folder) const {
+  const auto symbols = int64_t(frontend->symbols().size());
+  // The listener knows the larger table, which begins with the smaller one.
+  const auto heard = int64_t(text::symbol_names(text::SymbolSet::kV2).size());
+  require_match(config.eos == sovits->config().codebook_size,
+                "the text network's tokens are not the codebook's", folder);
+  require_match(content->config().blank() == heard && config.phoneme_vocab_size >= symbols &&
+                    sovits->config().symbols >= symbols,
+                "they were made for other phone symbols", folder);
+  require_match(!durations || durations->config().symbols >= symbols,
+                "the durations were made for other phone symbols", folder);
+  require_match(
+      config.spread_text || !sovits->config().spread_text,
+      "the decoder wants to know when each phone is said, which the text network does not "
+      "tell",
+      folder);
+}
+
 std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
                                            const std::filesystem::path& folder,
                                            const EngineOptions& options) {
   std::shared_ptr<Engine> engine(new Engine());
-  Impl& impl = *engine->impl_;
-  compute::CpuOptions cpu;
-  cpu.threads = options.threads;
-  impl.backend = compute::make_cpu_backend(cpu);
+  engine->impl_->load_listener(folder, options);
+  engine->impl_->load_speaker(assets, folder);
+  require_match(engine->content_encoder().config().dim == engine->sovits().config().ssl_dim,
+                "content features and codebook differ in width", folder);
+  return engine;
+}
 
-  const models::ModelFile content =
-      models::open_model_file(folder / "content.safetensors", "content");
-  impl.content.emplace(*impl.backend, *content.source(),
-                       models::ContentConfig::from_json(content.config, content.subject()));
-
-  const models::ModelFile sovits = models::open_model_file(folder / "sovits.safetensors", "sovits");
-  impl.sovits.emplace(*impl.backend, *sovits.source(),
-                      models::SovitsConfig::from_json(sovits.config, sovits.subject()));
-
-  const models::ModelFile t2s = models::open_model_file(folder / "t2s.safetensors", "t2s");
-  models::T2sConfig t2s_config = models::T2sConfig::from_json(t2s.config, t2s.subject());
-  t2s_config.precision = compute::Precision::kInt8;
-  impl.t2s.emplace(impl.backend, *t2s.source(), t2s_config);
-
-  if (t2s_config.spread_text) {
-    const models::ModelFile durations =
-        models::open_model_file(folder / "durations.safetensors", "durations");
-    impl.durations.emplace(
-        *impl.backend, *durations.source(),
-        models::DurationConfig::from_json(durations.config, durations.subject()));
-  }
-
-  text::FrontendOptions reading;
-  reading.languages = spoken_languages(t2s.record);
-  impl.frontend.emplace(assets / "lexicons", reading);
-  impl.classes.emplace(impl.frontend->symbols());
-  impl.limits = limits_for_encoder(encoder_error(content.record));
-
-  const auto& heard = impl.content->config();
-  const auto& spoken = impl.sovits->config();
-  const auto symbols = int64_t(impl.frontend->symbols().size());
-  require_match(heard.dim == spoken.ssl_dim, "content features and codebook differ in width",
-                folder);
-  require_match(t2s_config.eos == spoken.codebook_size,
-                "the text network's tokens are not the codebook's", folder);
-  require_match(heard.blank() == symbols && t2s_config.phoneme_vocab_size >= symbols &&
-                    spoken.symbols >= symbols,
-                "they were made for other phone symbols", folder);
-  require_match(!impl.durations || impl.durations->config().symbols >= symbols,
-                "the durations were made for other phone symbols", folder);
-  require_match(
-      t2s_config.spread_text || !spoken.spread_text,
-      "the decoder wants to know when each phone is said, which the text network does not "
-      "tell",
-      folder);
+std::shared_ptr<const Engine> Engine::load_imported(const std::filesystem::path& assets,
+                                                    const std::filesystem::path& folder,
+                                                    const std::filesystem::path& bases,
+                                                    const EngineOptions& options) {
+  std::shared_ptr<Engine> engine(new Engine());
+  engine->impl_->hubert = require_base(bases, BaseKind::kHubert);
+  engine->impl_->load_listener(assets / "starter", options);
+  engine->impl_->load_speaker(assets, folder);
   return engine;
 }
 
@@ -140,6 +171,13 @@ const models::DurationPredictor* Engine::durations() const {
 const text::Frontend& Engine::frontend() const { return *impl_->frontend; }
 const PhoneClasses& Engine::phone_classes() const { return *impl_->classes; }
 const SelfCheckLimits& Engine::self_check_limits() const { return impl_->limits; }
+bool Engine::hears(text::Language language) const {
+  return std::find(impl_->heard.begin(), impl_->heard.end(), language) != impl_->heard.end();
+}
+const std::filesystem::path& Engine::hubert_file() const { return impl_->hubert; }
+bool Engine::lacks_chinese_context() const {
+  return !impl_->hubert.empty() && impl_->t2s->config().bert_dim > 0;
+}
 int Engine::sample_rate() const { return int(impl_->sovits->config().sampling_rate); }
 
 }  // namespace myna::voice

@@ -32,6 +32,13 @@ class Engine {
                                             const EngineOptions& options = {});
   /// The starter base that ships in assets/starter.
   static std::shared_ptr<const Engine> load_starter(const EngineOptions& options = {});
+  /// The weights of an imported voice (t2s.safetensors and sovits.safetensors of `folder`, see
+  /// import.h) with the converted extractors of `bases` and the starter's content encoder, which
+  /// listens. Throws as load; Error(kNotFound) naming the extractor that is not there.
+  static std::shared_ptr<const Engine> load_imported(const std::filesystem::path& assets,
+                                                     const std::filesystem::path& folder,
+                                                     const std::filesystem::path& bases,
+                                                     const EngineOptions& options = {});
   ~Engine();
 
   compute::Backend& backend() const;
@@ -45,6 +52,14 @@ class Engine {
   const PhoneClasses& phone_classes() const;
   const SelfCheckLimits& self_check_limits() const;
   int sample_rate() const;  ///< Hz of the speech that comes out
+  /// Whether the content encoder can read speech of this language back.
+  bool hears(text::Language language) const;
+  /// HuBERT's model file where prompts are read with it; empty where the content encoder's own
+  /// features are what the codebook was made of.
+  const std::filesystem::path& hubert_file() const;
+  /// Whether the text network was trained with context features of Chinese text that are not there:
+  /// Chinese is then read with zeros in their place, which costs some of its melody.
+  bool lacks_chinese_context() const;
 
  private:
   Engine();

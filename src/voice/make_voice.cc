@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "models/sovits.h"
 #include "voice/engine.h"
+#include "voice/hubert_features.h"
 #include "voice/listener.h"
 #include "voice/voice.h"
 
@@ -26,7 +27,8 @@ struct Reference {
   ReferenceNote note;
 };
 
-Reference choose_stretch(const Recording& recording, int sample_rate) {
+Reference choose_stretch(const Recording& recording, const Engine& engine) {
+  const int sample_rate = engine.sample_rate();
   const audio::QualityReport quality = audio::check_quality(recording.clip);
   audio::require_usable(quality, recording.name);
   audio::Clip clip = audio::to_mono(recording.clip, sample_rate);
@@ -55,7 +57,8 @@ Reference choose_stretch(const Recording& recording, int sample_rate) {
       {clip.samples.begin() + stretch.span.begin, clip.samples.begin() + stretch.span.end},
       sample_rate,
       1};
-  audio::normalize_loudness(part, kReferenceLoudness);
+  // Official weights were trained on recordings of any loudness and are given them as they are.
+  if (engine.hubert_file().empty()) audio::normalize_loudness(part, kReferenceLoudness);
   reference.samples = std::move(part.samples);
   return reference;
 }
@@ -99,7 +102,11 @@ void set_prompt(Voice& voice, const Engine& engine, const Reference& reference,
     voice.prompt_phones = heard.phones;
   }
   if (voice.prompt_phones.empty()) return;
-  voice.prompt_codes = engine.sovits().extract_codes(heard.features);
+  const compute::Tensor features =
+      engine.hubert_file().empty()
+          ? heard.features
+          : hubert_features(engine, reference.samples, engine.sample_rate());
+  voice.prompt_codes = engine.sovits().extract_codes(features);
   voice.slowness = slowness(engine, heard, voice.prompt_phones);
 }
 
@@ -115,7 +122,7 @@ Voice make_voice(const Engine& engine, const std::string& name,
   std::vector<Reference> references;
   std::vector<compute::Tensor> spectrograms;
   for (const Recording& recording : recordings) {
-    references.push_back(choose_stretch(recording, engine.sample_rate()));
+    references.push_back(choose_stretch(recording, engine));
     spectrograms.push_back(spectrogram(engine, references.back().samples));
     voice.notes.push_back(references.back().note);
   }

@@ -78,8 +78,9 @@ std::vector<fs::path> voice_roots() {
   return roots;
 }
 
-/// The file or folder that a --voice option names; empty when there is none.
-fs::path voice_path(const std::string& file_or_name) {
+}  // namespace
+
+fs::path find_voice(const std::string& file_or_name) {
   std::error_code ignored;
   if (fs::exists(file_or_name, ignored)) return file_or_name;
   if (!is_plain_name(file_or_name)) return {};
@@ -90,11 +91,9 @@ fs::path voice_path(const std::string& file_or_name) {
   return {};
 }
 
-}  // namespace
-
 fs::path find_lexicon(const std::string& file_or_name) {
   std::error_code ignored;
-  const fs::path folder = voice_path(file_or_name);
+  const fs::path folder = find_voice(file_or_name);
   if (folder.empty() || !fs::is_directory(folder, ignored)) return {};
   const fs::path lexicon = folder / "lexicon.tsv";
   return fs::is_regular_file(lexicon, ignored) ? lexicon : fs::path();
@@ -102,7 +101,7 @@ fs::path find_lexicon(const std::string& file_or_name) {
 
 std::vector<Recording> find_recordings(const std::string& file_or_name) {
   std::error_code ignored;
-  const fs::path path = voice_path(file_or_name);
+  const fs::path path = find_voice(file_or_name);
   if (path.empty()) {
     std::string names;
     for (const std::string& name : known_voices()) names += (names.empty() ? "" : ", ") + name;
@@ -112,7 +111,8 @@ std::vector<Recording> find_recordings(const std::string& file_or_name) {
   if (!fs::is_directory(path, ignored)) return {load(path)};
   std::vector<Recording> recordings;
   for (const fs::path& file : audio_files(path)) recordings.push_back(load(file));
-  if (recordings.empty()) {
+  const bool has_weights = fs::is_regular_file(path / "voice.json", ignored);
+  if (recordings.empty() && !has_weights) {
     throw Error(ErrorCode::kNotFound,
                 "has no recording in it; put .wav, .flac, .mp3, .ogg or .opus files there.",
                 file_or_name);
@@ -127,6 +127,7 @@ std::vector<std::string> known_voices() {
     if (!fs::is_directory(root, ignored)) continue;
     std::vector<std::string> here;
     for (const auto& entry : fs::directory_iterator(root)) {
+      if (entry.path().filename().string().starts_with(".")) continue;  // an import under way
       if (entry.is_directory()) here.push_back(entry.path().filename().string());
       if (entry.is_regular_file() && is_audio_name(entry.path())) {
         here.push_back(entry.path().stem().string());

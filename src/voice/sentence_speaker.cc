@@ -22,6 +22,17 @@ std::vector<int64_t> widened(const std::vector<int32_t>& ids) {
   return std::vector<int64_t>(ids.begin(), ids.end());
 }
 
+/// Speech in a language that the listener does not know would only be misheard.
+bool can_check(const Engine& engine, const text::Utterance& utterance) {
+  return std::all_of(utterance.runs.begin(), utterance.runs.end(),
+                     [&](const auto& run) { return engine.hears(run.language); });
+}
+
+bool has_chinese(const text::Utterance& utterance) {
+  return std::any_of(utterance.runs.begin(), utterance.runs.end(),
+                     [](const auto& run) { return run.language == text::Language::kZh; });
+}
+
 }  // namespace
 
 struct SentenceSpeaker::Attempt {
@@ -111,11 +122,16 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
   SentenceReport report;
   report.text = utterance.text;
   report.notes = utterance.notes;
+  if (engine_.lacks_chinese_context() && has_chinese(utterance)) {
+    report.notes.emplace_back(
+        "Chinese is read without the context model (RoBERTa) that these weights were trained with, "
+        "so its melody is poorer");
+  }
   const double speed = std::clamp(options_.speed * rate, text::kSlowestRate, text::kFastestRate);
   if (speed != options_.speed * rate)
     report.notes.push_back("its rate and the speed together are limited to 0.5 ... 2");
 
-  if (!options_.self_check) {
+  if (!options_.self_check || !can_check(engine_, utterance)) {
     report.seed = attempt_seed(options_.seed, index, 0);
     const Tokens tokens = choose_tokens(utterance, report.seed, cancel);
     report.tokens = std::ssize(tokens.codes);

@@ -52,8 +52,11 @@ Voice make_voice(const Engine& engine, const std::string& name,
 
 /// Finds what `--voice` names: an audio file, a folder of audio files, a voice of the user's voices
 /// folder, or a bundled sample. A transcript is read from a .txt beside an audio file. Throws
-/// Error(kNotFound) listing the names that exist.
+/// Error(kNotFound) listing the names that exist. None for an imported voice without a recording.
 std::vector<Recording> find_recordings(const std::string& file_or_name);
+
+/// The file or folder that `--voice` names, or an empty path.
+std::filesystem::path find_voice(const std::string& file_or_name);
 
 /// The lexicon that a voice carries: lexicon.tsv in its folder (see text/user_lexicon.h). An empty
 /// path for a voice without one, for an audio file and for an unknown name.

@@ -54,6 +54,9 @@ inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>
 /// Writes the opcodes of one pickle and keeps the storages of its tensors.
 class PickleWriter {
  public:
+  /// `legacy`: for a file of the older format, whose storages are described by one value more.
+  explicit PickleWriter(bool legacy = false) : legacy_(legacy) {}
+
   void text(std::string_view value) {
     out_ += "X" + little_endian(value.size(), 4) + std::string(value);
   }
@@ -111,12 +114,13 @@ class PickleWriter {
     text(key);
     text("cpu");
     integer(count);
-    out_ += "tQ";
+    out_ += legacy_ ? "NtQ" : "tQ";
   }
   /// _rebuild_tensor_v2 of a storage of its own.
   void tensor(const tensor::HostTensor& value) {
     const std::string key = std::to_string(storages_.size());
     const auto bytes = value.bytes();
+    counts_.push_back(value.count());
     storages_.emplace_back(key,
                            std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     static const std::map<tensor::DType, std::string> kTypes = {
@@ -154,9 +158,29 @@ class PickleWriter {
     return zip_of(records);
   }
 
+  /// The file of the older format: magic number, protocol, system, value, keys, storages.
+  std::string legacy_file() const {
+    std::string bytes =
+        "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.";
+    PickleWriter system, keys;
+    system.json({{"protocol_version", 1001}, {"little_endian", true}});
+    keys.raw("](");
+    for (const auto& [key, data] : storages_) keys.text(key);
+    keys.raw("e");
+    for (const std::string* part : {&system.out_, &out_, &keys.out_}) {
+      bytes += "\x80\x02" + *part + ".";
+    }
+    for (size_t i = 0; i < storages_.size(); ++i) {
+      bytes += little_endian(uint64_t(counts_[i]), 8) + storages_[i].second;
+    }
+    return bytes;
+  }
+
  private:
+  bool legacy_;
   std::string out_;
   std::vector<std::pair<std::string, std::string>> storages_;
+  std::vector<int64_t> counts_;
 };
 
 /// A checkpoint {"weight": tensors, "config": config, "info": text} and more integers, as the

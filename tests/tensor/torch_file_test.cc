@@ -86,6 +86,21 @@ TEST(TorchFile, KeepsTheVersionMark) {
               HasSubstr("known mark"));
 }
 
+TEST(TorchFile, ReadsTheOlderFormat) {
+  PickleWriter writer(true);
+  writer.tensors({{"x", numbers()}, {"y", HostTensor::from_ints({2}, {7, -7})}});
+  const std::string bytes = writer.legacy_file();
+  const TorchFile file = read(bytes);
+  EXPECT_EQ(file.container(), TorchContainer::kLegacy);
+  EXPECT_EQ(file.tensor(file.root().find("x")).to_floats(), numbers().to_floats());
+  EXPECT_EQ(file.tensor(file.root().find("y")).to_ints(), (std::vector<int64_t>{7, -7}));
+  for (size_t n = 0; n < bytes.size(); ++n) EXPECT_THROW(read(bytes.substr(0, n)), Error) << n;
+  EXPECT_THAT(refusal(bytes + "x"), HasSubstr("follow its last storage"));
+  std::string wrong = bytes;
+  wrong[4] = '\0';
+  EXPECT_THAT(refusal(wrong), HasSubstr("magic number"));
+}
+
 TEST(TorchFile, AlignedTensorsAreViewsOfTheFile) {
   auto owner = std::make_shared<const std::string>(
       myna::testing::checkpoint_of({{"x", numbers()}}, Json::object()));

@@ -1,0 +1,64 @@
+#include "voice/bases.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "base/paths.h"
+
+namespace myna::voice {
+namespace {
+
+using models::NetworkKind;
+
+constexpr std::array kParts = {
+    BasePart{BaseKind::kHubert, NetworkKind::kHubert, "hubert",
+             "chinese-hubert-base (config.json and pytorch_model.bin)",
+             "content features of the reference recording, all versions", true},
+    BasePart{BaseKind::kRoberta, NetworkKind::kRoberta, "roberta",
+             "chinese-roberta-wwm-ext-large (config.json, vocab.txt and pytorch_model.bin)",
+             "context of Chinese text, all versions", false},
+    BasePart{BaseKind::kEres2net, NetworkKind::kEres2net, "eres2netv2",
+             "sv/pretrained_eres2netv2w24s4ep4.ckpt", "speaker vector, v2Pro and v2ProPlus", false},
+    BasePart{BaseKind::kBigvgan, NetworkKind::kBigvgan, "bigvgan",
+             "models--nvidia--bigvgan_v2_24khz_100band_256x (bigvgan_generator.pt)",
+             "vocoder of v3", false},
+    BasePart{BaseKind::kV4Vocoder, NetworkKind::kV4Vocoder, "v4-vocoder",
+             "gsv-v4-pretrained/vocoder.pth", "vocoder of v4", false},
+};
+
+}  // namespace
+
+std::span<const BasePart> base_parts() { return kParts; }
+
+const BasePart& base_part(BaseKind kind) {
+  for (const BasePart& part : kParts) {
+    if (part.kind == kind) return part;
+  }
+  throw Error(ErrorCode::kInternal, "no such part of a base");
+}
+
+std::filesystem::path bases_dir() { return data_dir() / "bases"; }
+
+std::filesystem::path base_file(const std::filesystem::path& bases, BaseKind kind) {
+  return bases / (std::string(base_part(kind).name) + ".safetensors");
+}
+
+std::string where_to_get(const BasePart& part) {
+  return std::string(part.original) +
+         " of the folder GPT_SoVITS/pretrained_models; the README of the GPT-SoVITS project says "
+         "under \"Pretrained Models\" where it is to be had";
+}
+
+std::filesystem::path require_base(const std::filesystem::path& bases, BaseKind kind) {
+  const std::filesystem::path path = base_file(bases, kind);
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) return path;
+  const BasePart& part = base_part(kind);
+  throw Error(ErrorCode::kNotFound,
+              std::string("imported voices need ") + part.name + " (" + part.use +
+                  "), which is not there yet: get " + where_to_get(part) +
+                  "; then run `myna import --base DIR` once, DIR being the folder it is in",
+              path.string());
+}
+
+}  // namespace myna::voice

@@ -1,0 +1,39 @@
+// The feature extractors and vocoders that all imported voices share. They are converted once (see
+// import_base.h) and lie as model files in one folder.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "models/checkpoint_kind.h"
+
+namespace myna::voice {
+
+enum class BaseKind { kHubert, kRoberta, kEres2net, kBigvgan, kV4Vocoder };
+
+struct BasePart {
+  BaseKind kind;
+  models::NetworkKind network;
+  const char* name;      ///< kind in the model file; NAME.safetensors is its file
+  const char* original;  ///< where it lies in the folder of pretrained models
+  const char* use;       ///< who needs it
+  bool used;             ///< whether this program has the network
+};
+
+std::span<const BasePart> base_parts();
+const BasePart& base_part(BaseKind kind);
+
+/// data_dir()/bases: where the converted parts are kept. Not created.
+std::filesystem::path bases_dir();
+
+std::filesystem::path base_file(const std::filesystem::path& bases, BaseKind kind);
+
+/// The file of a part. Throws Error(kNotFound) naming the part, where its original is to be had and
+/// the command that converts it, when it is not there.
+std::filesystem::path require_base(const std::filesystem::path& bases, BaseKind kind);
+
+/// "chinese-hubert-base/pytorch_model.bin of the pretrained models; the README of GPT-SoVITS ..."
+std::string where_to_get(const BasePart& part);
+
+}  // namespace myna::voice

@@ -1,0 +1,154 @@
+#include "voice/import_base.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "compute/cpu/cpu_backend.h"
+#include "models/hubert.h"
+#include "models/model_file.h"
+
+namespace myna::voice {
+namespace {
+
+namespace fs = std::filesystem;
+using models::Checkpoint;
+
+constexpr size_t kMostFiles = 10'000;
+constexpr uint64_t kMostVocabularyBytes = 4 << 20;
+
+bool may_hold_weights(const fs::path& path) {
+  static const char* const kExtensions[] = {".bin", ".pth", ".pt", ".ckpt", ".safetensors"};
+  const std::string extension = path.extension().string();
+  return std::any_of(std::begin(kExtensions), std::end(kExtensions),
+                     [&](const char* known) { return extension == known; });
+}
+
+std::vector<fs::path> candidates(const fs::path& folder) {
+  if (!fs::is_directory(folder)) {
+    throw Error(ErrorCode::kNotFound,
+                "there is no such folder; name the one with the pretrained "
+                "models",
+                folder.string());
+  }
+  std::vector<fs::path> files;
+  const auto options = fs::directory_options::skip_permission_denied |
+                       fs::directory_options::follow_directory_symlink;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, options)) {
+    if (files.size() >= kMostFiles) break;
+    std::error_code ignored;
+    if (entry.is_regular_file(ignored) && may_hold_weights(entry.path())) {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// The configuration beside a network of the Hugging Face layout.
+Json config_beside(const fs::path& weights) {
+  const fs::path path = weights.parent_path() / "config.json";
+  if (!fs::is_regular_file(path)) {
+    throw Error(ErrorCode::kNotFound,
+                "the config.json that belongs beside it is missing; copy the whole folder",
+                weights.string());
+  }
+  return read_json(path);
+}
+
+/// The prefix under which a file has the tensor `name`, of those that people save it with.
+std::string prefix_of(const Checkpoint& file, const std::string& name) {
+  for (const char* prefix : {"", "hubert.", "bert.", "model."}) {
+    if (file.contains(prefix + name)) return prefix;
+  }
+  return {};
+}
+
+std::map<std::string, tensor::HostTensor> tensors_of(const Checkpoint& file,
+                                                     const std::string& prefix) {
+  std::map<std::string, tensor::HostTensor> tensors;
+  for (const auto& [name, entry] : file.entries()) {
+    if (name.starts_with(prefix)) tensors[name.substr(prefix.size())] = file.get(name);
+  }
+  return tensors;
+}
+
+/// What a part becomes: its tensors under the names that its network uses, and its sizes.
+void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
+  Json config = Json::object();
+  Json record = {
+      {"origin",
+       {{"file", file.path().filename().string()}, {"sha256", hex(sha256_file(file.path()))}}}};
+  std::string prefix;
+  if (part.kind == BaseKind::kHubert) {
+    prefix = prefix_of(file, "feature_projection.projection.weight");
+    config = config_beside(file.path());
+  } else if (part.kind == BaseKind::kRoberta) {
+    prefix = prefix_of(file, "embeddings.word_embeddings.weight");
+    config = config_beside(file.path());
+    const fs::path vocabulary = file.path().parent_path() / "vocab.txt";
+    record["vocabulary"] = read_text(vocabulary, kMostVocabularyBytes);
+  } else if (file.config().is_object()) {
+    config = file.config();
+  }
+  const auto tensors = tensors_of(file, prefix);
+  if (part.kind == BaseKind::kHubert) {  // building the network checks every tensor
+    const auto sizes = models::HubertConfig::from_json(config, file.subject());
+    const auto source = models::MapSource::from_map(tensors, file.subject());
+    models::Hubert(compute::make_cpu_backend(), *source, sizes);
+  }
+  ensure_writable_directory(to.parent_path());
+  models::write_model_file(to, part.name, config, record, tensors, false);
+}
+
+}  // namespace
+
+BaseImport import_base(const fs::path& folder, const fs::path& bases, const CancelToken& cancel) {
+  BaseImport result;
+  for (const BasePart& part : base_parts()) {
+    BaseResult entry;
+    entry.part = &part;
+    entry.to = base_file(bases, part.kind);
+    entry.present = fs::is_regular_file(entry.to);
+    result.parts.push_back(entry);
+  }
+  bool any = false;
+  for (const fs::path& path : candidates(folder)) {
+    cancel.check("importing");
+    std::optional<Checkpoint> file;
+    try {
+      file = Checkpoint::open(path);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kIo) throw;
+      result.notes.emplace_back(error.what());
+      continue;
+    }
+    const models::CheckpointIdentity identity = models::identify(*file);
+    for (BaseResult& entry : result.parts) {
+      if (entry.part->network != identity.kind || identity.resume) continue;
+      any = true;
+      if (!entry.from.empty() || entry.present) continue;
+      convert(*file, *entry.part, entry.to);
+      entry.from = path;
+      entry.converted = entry.present = true;
+    }
+  }
+  if (!any) {
+    std::string wanted;
+    for (const BasePart& part : base_parts()) {
+      wanted += (wanted.empty() ? "" : "; ") + std::string(part.original);
+    }
+    throw Error(ErrorCode::kNotFound,
+                "none of the shared parts is in this folder (" + wanted +
+                    "); the README of the GPT-SoVITS project says under \"Pretrained Models\" "
+                    "where they are to be had",
+                folder.string());
+  }
+  return result;
+}
+
+}  // namespace myna::voice

@@ -1,0 +1,46 @@
+// What can be done with a recognised file.
+#include "voice/import.h"
+
+namespace myna::voice {
+
+std::string import_verdict(const models::CheckpointIdentity& id) {
+  using models::NetworkKind;
+  if (id.resume) {
+    return "not for speaking: it resumes a training; import the finished model from the folder of "
+           "weights (GPT_weights..., SoVITS_weights...)";
+  }
+  switch (id.kind) {
+    case NetworkKind::kT2s:
+      return "can be imported: myna import --gpt FILE --sovits ...";
+    case NetworkKind::kSovits:
+      if (id.version == "v1" || id.version == "v2") {
+        return "can be imported: myna import --gpt ... --sovits FILE";
+      }
+      return "recognised, but " + id.version +
+             " cannot be spoken with yet: its speaker network ERes2NetV2 is missing here";
+    case NetworkKind::kSovitsCfm:
+      return "recognised, but SoVITS v3 and v4 cannot be spoken with yet";
+    case NetworkKind::kSovitsLora:
+      return "recognised, but SoVITS v3 and v4 cannot be spoken with yet; a LoRA also needs its "
+             "base, " +
+             (id.version == "v4"   ? std::string("gsv-v4-pretrained/s2Gv4.pth")
+              : id.version == "v3" ? std::string("s2Gv3.pth")
+                                   : std::string("s2Gv3.pth or gsv-v4-pretrained/s2Gv4.pth"));
+    case NetworkKind::kDiscriminator:
+      return "only for training (s2D...); the voice is in the generator (s2G... or SoVITS_weights)";
+    case NetworkKind::kHubert:
+      return "a part that all voices share; convert its folder with: myna import --base DIR";
+    case NetworkKind::kRoberta:
+    case NetworkKind::kEres2net:
+    case NetworkKind::kBigvgan:
+    case NetworkKind::kV4Vocoder:
+      return "a part that voices share and that is not used yet; myna import --base DIR keeps it";
+    case NetworkKind::kMyna:
+      return "a model of this program, nothing to import";
+    case NetworkKind::kUnknown:
+      break;
+  }
+  return "not usable here";
+}
+
+}  // namespace myna::voice

@@ -1,0 +1,128 @@
+// Checkpoints of reduced networks, written as the reference's trainers write theirs: every tensor
+// and key of the official layout, a few channels wide, with fresh weights.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "base/files.h"
+#include "compute/cpu/cpu_backend.h"
+#include "models/hubert.h"
+#include "models/sovits.h"
+#include "models/t2s.h"
+#include "support/tiny_base.h"
+#include "support/torch_writer.h"
+
+namespace myna::testing {
+
+using Weights = std::map<std::string, tensor::HostTensor>;
+
+inline constexpr int kReducedContent = 24, kReducedCodes = 48;
+
+inline Weights halved(const Weights& weights) {
+  Weights out;
+  for (const auto& [name, value] : weights) out[name] = value.cast(tensor::DType::kF16);
+  return out;
+}
+
+inline Json reduced_t2s_config(const std::string& version) {
+  return {{"model",
+           {{"vocab_size", kReducedCodes + 1},
+            {"phoneme_vocab_size", version == "v1" ? 512 : 732},
+            {"embedding_dim", 32},
+            {"hidden_dim", 32},
+            {"head", 4},
+            {"linear_units", 128},
+            {"n_layer", 2},
+            {"dropout", 0},
+            {"EOS", kReducedCodes},
+            {"bert_dim", 1024}}},
+          {"data", {{"max_sec", 54}}}};
+}
+
+inline Weights reduced_t2s(const std::string& version, uint64_t seed = 5) {
+  RecordingSource source(seed);
+  models::T2s(compute::make_cpu_backend(), source,
+              models::T2sConfig::from_json(reduced_t2s_config(version).at("model"), "test"));
+  return halved(source.tensors);
+}
+
+inline Json reduced_sovits_config(const std::string& version) {
+  return {{"data",
+           {{"sampling_rate", 32000},
+            {"filter_length", 2048},
+            {"hop_length", 640},
+            {"win_length", 2048},
+            {"n_mel_channels", 128},
+            {"mel_fmin", 0.0},
+            {"mel_fmax", nullptr},
+            {"exp_dir", "logs/secret"}}},
+          {"model",
+           {{"inter_channels", 16},
+            {"hidden_channels", 16},
+            {"filter_channels", 32},
+            {"n_heads", 2},
+            {"n_layers", 2},
+            {"kernel_size", 3},
+            {"p_dropout", 0.1},
+            {"resblock", "1"},
+            {"resblock_kernel_sizes", {3, 7}},
+            {"resblock_dilation_sizes", {{1, 3}, {1, 3}}},
+            {"upsample_rates", {10, 8, 2, 2, 2}},
+            {"upsample_kernel_sizes", {16, 16, 8, 2, 2}},
+            {"upsample_initial_channel", 32},
+            {"gin_channels", 16},
+            {"semantic_frame_rate", "25hz"},
+            {"freeze_quantizer", true},
+            {"ssl_dim", kReducedContent},
+            {"codebook_size", kReducedCodes},
+            {"style_hidden", 16},
+            {"mrte_channels", 16},
+            {"mrte_heads", 2},
+            {"version", version}}},
+          {"version", version}};
+}
+
+inline Weights reduced_sovits(const std::string& version, uint64_t seed = 7) {
+  RecordingSource source(seed);
+  const auto backend = compute::make_cpu_backend();
+  models::Sovits(*backend, source,
+                 models::SovitsConfig::from_json(reduced_sovits_config(version), "test"));
+  return halved(source.tensors);
+}
+
+inline void write_reduced_gpt(const std::filesystem::path& path, const std::string& version) {
+  write_file(path, checkpoint_of(reduced_t2s(version), reduced_t2s_config(version)));
+}
+
+inline void write_reduced_sovits(const std::filesystem::path& path, const std::string& version) {
+  write_file(path, checkpoint_of(reduced_sovits(version), reduced_sovits_config(version), true));
+}
+
+inline Json reduced_hubert_config() {
+  return {{"conv_dim", {8, 8, 8, 8, 8, 8, 8}},
+          {"conv_kernel", {10, 3, 3, 3, 3, 2, 2}},
+          {"conv_stride", {5, 2, 2, 2, 2, 2, 2}},
+          {"hidden_size", kReducedContent},
+          {"intermediate_size", 32},
+          {"num_attention_heads", 2},
+          {"num_hidden_layers", 1},
+          {"num_conv_pos_embeddings", 8},
+          {"num_conv_pos_embedding_groups", 2}};
+}
+
+/// A folder as of the pretrained models with a reduced chinese-hubert-base in it.
+inline void write_reduced_base(const std::filesystem::path& folder) {
+  RecordingSource source(9);
+  models::Hubert(compute::make_cpu_backend(), source,
+                 models::HubertConfig::from_json(reduced_hubert_config(), "test"));
+  const auto hubert = folder / "chinese-hubert-base";
+  std::filesystem::create_directories(hubert);
+  write_file(hubert / "config.json", reduced_hubert_config().dump());
+  PickleWriter writer;
+  writer.tensors(source.tensors);
+  write_file(hubert / "pytorch_model.bin", writer.zip());
+}
+
+}  // namespace myna::testing
