@@ -167,8 +167,8 @@ class PickleWriter {
     keys.raw("](");
     for (const auto& [key, data] : storages_) keys.text(key);
     keys.raw("e");
-    for (const std::string* part : {&system.out_, &out_, &keys.out_}) {
-      bytes += "\x80\x02" + *part + ".";
+    for (const std::string& part : {system.out_, out_, keys.out_}) {
+      bytes += "\x80\x02" + part + ".";
     }
     for (size_t i = 0; i < storages_.size(); ++i) {
       bytes += little_endian(uint64_t(counts_[i]), 8) + storages_[i].second;
