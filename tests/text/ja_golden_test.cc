@@ -56,9 +56,8 @@ TEST(JaGolden, Phones) {
                         }
                         *detail = "    " + reading.normalized + " " + phones.dump() + "\n    " +
                                   j["phones_raw"].dump() + "\n";
-                        return reading.normalized == j["normalized"] &&
-                               phones == j["phones_raw"] && ids1 == j["ids_v1"] &&
-                               ids2 == j["ids_v2"];
+                        return reading.normalized == j["normalized"] && phones == j["phones_raw"] &&
+                               ids1 == j["ids_v1"] && ids2 == j["ids_v2"];
                       }),
             0.995);
 }

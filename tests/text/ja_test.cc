@@ -37,8 +37,8 @@ TEST(Japanese, MarksPitchAndPhrases) {
 }
 
 TEST(Japanese, NumbersSoundAsTheirCountersWant) {
-  EXPECT_EQ(read("三本"), "s a ] N b o N");
-  EXPECT_EQ(read("六本"), "r o ] cl p o N");
+  EXPECT_EQ(read("三本"), "s a [ N ] b o N");
+  EXPECT_EQ(read("六本"), "r o [ cl ] p o N");
   EXPECT_EQ(read("一人"), "h i [ t o ] r i");
   EXPECT_EQ(read("20日"), "h a [ ts u k a");
   EXPECT_EQ(read("4時"), "y o ] j i");
@@ -66,7 +66,7 @@ TEST(Japanese, NormalizesWhatIsWrittenInSigns) {
   EXPECT_EQ(ja::normalize("¥1,234,567"), "1234567円");
   EXPECT_EQ(ja::normalize("3.14"), "3・14");
   EXPECT_EQ(ja::normalize("気温は-5℃"), "気温はマイナス5度");
-  EXPECT_EQ(ja::normalize("1/2"), "2分の1");
+  EXPECT_EQ(ja::normalize("1/2"), "2ぶんの1");
   EXPECT_EQ(ja::normalize("5〜6人"), "5から6人");
   EXPECT_EQ(ja::normalize("「ｱｲｳ」だ。」！？"), "アイウだ!");
   EXPECT_EQ(ja::normalize("そう..."), "そう…");
@@ -77,8 +77,8 @@ TEST(Japanese, NormalizesWhatIsWrittenInSigns) {
 }
 
 TEST(Japanese, ReadsDecimalsThatTheReferenceTakesApart) {
-  EXPECT_EQ(read("3.14"), "s a ] N t e N # i [ ch i y o ] N");
-  EXPECT_EQ(read("3.14", true), "s a [ N . j u ] u y o N");
+  EXPECT_EQ(read("3.14"), "s a [ N t e N # i [ ch i y o ] N");
+  EXPECT_EQ(read("3.14", true), "s a [ N . j u [ u # y o ] N");
 }
 
 TEST(Japanese, TellsWhatItSkips) {
@@ -111,7 +111,8 @@ TEST(Japanese, PronunciationsOfTheUserStand) {
 }
 
 TEST(Japanese, OddInputIsHarmless) {
-  for (const std::string text : {"", " ", "。", "ーーー", "゛゜", "ヶヮ", "っっっ", "・", "々々", "ﾞ"}) {
+  for (const std::string text :
+       {"", " ", "。", "ーーー", "゛゜", "ヶヮ", "っっっ", "・", "々々", "ﾞ"}) {
     EXPECT_NO_THROW(read(text)) << text;
     EXPECT_NO_THROW(read(text, true)) << text;
   }

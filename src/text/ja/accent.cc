@@ -38,8 +38,7 @@ bool joins(const JaWord& before, const JaWord& word) {
   if (before.group1 == "接尾" && noun) out = false;
   if (is_adjective(word) && word.group1 == "非自立" && adjective_joins(before)) out = true;
   if (is_verb(word) && word.group1 == "非自立" &&
-      ((is_verb(before) && is_continuative(before)) ||
-       (after_noun && before.group1 == "サ変接続")))
+      ((is_verb(before) && is_continuative(before)) || (after_noun && before.group1 == "サ変接続")))
     out = true;
   if (after_noun && (is_verb(word) || is_adjective(word) || word.group1 == "形容動詞語幹"))
     out = false;
@@ -68,7 +67,8 @@ Rule rule_after(std::string_view rules, std::string_view pos) {
     }
     const size_t at = one.find('@');
     Rule out{one.substr(0, at), 0};
-    if (at != std::string_view::npos) out.shift = std::atoi(std::string(one.substr(at + 1)).c_str());
+    if (at != std::string_view::npos)
+      out.shift = std::atoi(std::string(one.substr(at + 1)).c_str());
     return out;
   }
   return {};

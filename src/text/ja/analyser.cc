@@ -105,8 +105,7 @@ class Lattice {
   void connect(size_t at, Node* node) const {
     node->total = std::numeric_limits<int64_t>::max();
     for (int32_t i = ends_[at]; i >= 0; i = nodes_[i].same_end) {
-      const int64_t total =
-          nodes_[i].total + dictionary_.connection(nodes_[i].right, node->left);
+      const int64_t total = nodes_[i].total + dictionary_.connection(nodes_[i].right, node->left);
       if (total < node->total) {
         node->total = total;
         node->previous = i;

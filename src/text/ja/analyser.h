@@ -14,8 +14,8 @@ struct Morpheme {
   Entry entry;
 };
 
-/// `text`: valid UTF-8. The morphemes tile it; none reaches over one of `cuts` (bytes, rising). Ties
-/// are decided as MeCab does.
+/// `text`: valid UTF-8. The morphemes tile it; none reaches over one of `cuts` (bytes, rising).
+/// Ties are decided as MeCab does.
 std::vector<Morpheme> analyse(const Dictionary& dictionary, std::string_view text,
                               const std::vector<size_t>& cuts = {});
 

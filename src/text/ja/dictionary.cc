@@ -58,7 +58,8 @@ int count_moras(std::string_view pronounced) {
   for (size_t at = 0; at < pronounced.size();) {
     const bool first = at == 0;
     const char32_t c = next_code_point(pronounced, at);
-    const bool small = std::u32string_view(U"ァィゥェォャュョヮ").find(c) != std::u32string_view::npos;
+    const bool small =
+        std::u32string_view(U"ァィゥェォャュョヮ").find(c) != std::u32string_view::npos;
     if (c != U'’' && (first || !small)) ++out;
   }
   return out;
@@ -166,8 +167,8 @@ Dictionary::Dictionary(const std::filesystem::path& lexicon_dir)
     WordClass kind;
     for (uint16_t* side : {&kind.left, &kind.right})
       *side = static_cast<uint16_t>(std::atoi(std::string(take(&line, ',')).c_str()));
-    for (std::string* field : {&kind.pos, &kind.group1, &kind.group2, &kind.group3, &kind.form,
-                               &kind.chain_rule}) {
+    for (std::string* field :
+         {&kind.pos, &kind.group1, &kind.group2, &kind.group3, &kind.form, &kind.chain_rule}) {
       *field = take(&line, ',');
       if (*field == "*") field->clear();
     }

@@ -29,10 +29,10 @@ namespace myna::text::ja {
 
 /// What the words of a class share. Absent fields are empty.
 struct WordClass {
-  uint16_t left = 0, right = 0;            ///< towards the neighbours
+  uint16_t left = 0, right = 0;             ///< towards the neighbours
   std::string pos, group1, group2, group3;  ///< part of speech and its subdivisions
-  std::string form;                        ///< of conjugation
-  std::string chain_rule;  ///< how it changes the accent of what stands before it
+  std::string form;                         ///< of conjugation
+  std::string chain_rule;                   ///< how it changes the accent of what stands before it
 };
 
 /// A way to read a stretch of text.

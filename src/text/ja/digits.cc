@@ -140,7 +140,7 @@ class Runs {
     if (first == last) return;
     for (size_t i = first; i <= last; ++i) {
       JaWord& word = words_[i];
-      const char* spoken = is_zero(word)        ? "ゼロ"
+      const char* spoken = is_zero(word)       ? "ゼロ"
                            : word.text == "二" ? "ニー"
                            : word.text == "五" ? "ゴー"
                                                : nullptr;
@@ -205,7 +205,7 @@ void read_points(std::vector<JaWord>* words) {
     become(&word, kPoint, "接尾");
     word.group2 = "助数詞";
     word.chained = 1;
-    const char* spoken = is_zero(before)        ? "レー"
+    const char* spoken = is_zero(before)       ? "レー"
                          : before.text == "二" ? "ニー"
                          : before.text == "五" ? "ゴー"
                                                : nullptr;
@@ -277,8 +277,8 @@ void read_irregular(const JaWord* before, JaWord* digit, JaWord* counter) {
   if (counter->text == "人") {
     word = people(digit->text);
   } else if (counter->text == "日") {
-    const bool first = before != nullptr && before->text.find("月") != std::string::npos &&
-                       digit->text == "一";
+    const bool first =
+        before != nullptr && before->text.find("月") != std::string::npos && digit->text == "一";
     word = first ? &kFirstOfMonth : day_of_month(digit->text);
   } else if (counter->text == "日間") {
     word = days(digit->text);

@@ -13,8 +13,9 @@ std::string mark_phone(const std::string& mark) {
   struct Named {
     std::string_view written, phone;
   };
-  static constexpr Named kMarks[] = {{"：", ","}, {"；", ","}, {"，", ","}, {"。", "."}, {"！", "!"},
-                                     {"？", "?"}, {"\n", "."}, {"·", ","},  {"、", ","}};
+  static constexpr Named kMarks[] = {{"：", ","}, {"；", ","}, {"，", ","},
+                                     {"。", "."}, {"！", "!"}, {"？", "?"},
+                                     {"\n", "."}, {"·", ","},  {"、", ","}};
   for (const Named& named : kMarks) {
     if (mark == named.written) return std::string(named.phone);
   }
@@ -84,7 +85,8 @@ Reading Japanese::read(const std::string& text, const std::vector<GivenWord>& gi
   Reading out;
   out.normalized = normalize_around(
       text, &anchors,
-      [&](const std::string& part) { return compat_ ? collapse_marks(part) : normalize(part); }, "");
+      [&](const std::string& part) { return compat_ ? collapse_marks(part) : normalize(part); },
+      "");
   std::vector<GivenWord> placed = given;
   for (size_t i = 0; i < given.size(); ++i) placed[i].place = anchors[i];
   for (const Piece& piece : pieces_of(out.normalized, placed)) {

@@ -151,8 +151,6 @@ std::string voiced(std::string_view text) {
                   "ガギグゲゴザジズゼゾダヂヅデドバビブベボ");
 }
 
-std::string semivoiced(std::string_view text) {
-  return replaced(text, "ハヒフヘホ", "パピプペポ");
-}
+std::string semivoiced(std::string_view text) { return replaced(text, "ハヒフヘホ", "パピプペポ"); }
 
 }  // namespace myna::text::ja

@@ -26,8 +26,8 @@ std::string first_kana(std::string_view text, size_t* bytes);
 /// Behind a mora of a written pronunciation: the pitch falls after it.
 inline constexpr std::string_view kFall = "'";
 
-/// "ふじさん", "ハ'シ" -> katakana moras and kFall; blanks are left out. Empty when there is anything
-/// else, or no mora.
+/// "ふじさん", "ハ'シ" -> katakana moras and kFall; blanks are left out. Empty when there is
+/// anything else, or no mora.
 std::vector<std::string> written_moras(std::string_view text);
 
 /// ハ -> バ, カ -> ガ ...; the text itself where its first kana has no voiced form.

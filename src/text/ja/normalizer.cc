@@ -11,8 +11,20 @@ namespace {
 
 struct Rule {
   Regex pattern;
-  std::u16string replacement;
+  std::u16string replacement;  ///< $n stands for group n
 };
+
+std::u16string expand(const std::u16string& replacement, const Match& match) {
+  std::u16string out;
+  for (size_t i = 0; i < replacement.size(); ++i) {
+    if (replacement[i] == u'$') {
+      out += match.group(replacement[++i] - u'0');
+    } else {
+      out += replacement[i];
+    }
+  }
+  return out;
+}
 
 /// In order; each sees what the one before left.
 const std::vector<Rule>& rules() {
@@ -35,7 +47,7 @@ const std::vector<Rule>& rules() {
     add(u"£\\s*([0-9]+(?:\\.[0-9]+)?)", u"$1ポンド");
     add(u"(?<=[0-9])\\s*°C", u"度");
     add(u"%", u"パーセント");
-    add(u"(?<![0-9])([0-9]+)/([0-9]+)(?![0-9/])", u"$2分の$1");
+    add(u"(?<![0-9])([0-9]+)/([0-9]+)(?![0-9/])", u"$2ぶんの$1");
     add(u"(?<![0-9])([0-9]+)\\.([0-9]+)(?![0-9.])", u"$1・$2");  // read as a point
     add(u"(?<![0-9A-Za-z])[-−](?=[0-9])", u"マイナス");
     add(u"(?<=[0-9])[-−](?=[0-9])", u"の");
@@ -58,18 +70,17 @@ const std::vector<Rule>& rules() {
 std::u32string strongest_marks(std::u32string_view text) {
   static constexpr std::u32string_view kMarks = U"-,、….。?!";  // weakest first
   std::u32string out;
-  size_t best = std::u32string_view::npos;  // of the run that `out` ends with
+  constexpr size_t npos = std::u32string_view::npos;
+  size_t best = npos;  // of the run that `out` ends with
   for (char32_t c : text) {
     if (c == U'‥') c = U'…';
     size_t rank = kMarks.find(c);
-    if (rank == std::u32string_view::npos) {
-      out.push_back(c);
-    } else if (best == std::u32string_view::npos) {
-      out.push_back(c);
-    } else {
-      const bool dots = rank == best && c == U'.';
+    if (rank != npos && best != npos) {
+      const bool dots = c == U'.' && (best == rank || kMarks[best] == U'…');
       rank = dots ? kMarks.find(U'…') : std::max(best, rank);
       out.back() = kMarks[rank];
+    } else {
+      out.push_back(c);
     }
     best = rank;
   }
@@ -94,7 +105,10 @@ std::string normalize(std::string_view text) {
   }
   plain += compatibility_compose(part);
   std::u16string out = to_utf16(plain);
-  for (const Rule& rule : rules()) out = rule.pattern.replace(out, rule.replacement);
+  for (const Rule& rule : rules()) {
+    out = rule.pattern.replace(out,
+                               [&](const Match& match) { return expand(rule.replacement, match); });
+  }
   return encode_utf8(strongest_marks(to_utf32(out)));
 }
 

@@ -28,7 +28,6 @@ std::string collapse_marks(std::string_view text);
 
 /// Cuts at every character that is no letter, digit, kana or common kanji and not in a word of
 /// `given` (bytes of `normalized`); blanks vanish.
-std::vector<Piece> pieces_of(std::string_view normalized,
-                             const std::vector<GivenWord>& given = {});
+std::vector<Piece> pieces_of(std::string_view normalized, const std::vector<GivenWord>& given = {});
 
 }  // namespace myna::text::ja

@@ -8,8 +8,8 @@ namespace myna::text::ja {
 namespace {
 
 constexpr int kPauseMora = -1;
-constexpr int kNone = -50;     ///< there is no mora to look at
-constexpr int kLongest = 49;   ///< positions in a phrase are counted up to here
+constexpr int kNone = -50;    ///< there is no mora to look at
+constexpr int kLongest = 49;  ///< positions in a phrase are counted up to here
 
 struct Phone {
   std::string name;
@@ -103,8 +103,7 @@ std::vector<SpokenPhone> phones_of(const std::vector<JaWord>& words) {
     const bool last = phrase.count == place;
     if (last && next == 1 && ends_mora(phone.name)) {
       out.push_back({"#", phone.word});
-    } else if (place == accent && next == here + 1 &&
-               here != std::min(phrase.count, kLongest)) {
+    } else if (place == accent && next == here + 1 && here != std::min(phrase.count, kLongest)) {
       out.push_back({"]", phone.word});
     } else if (here == 1 && next == 2) {
       out.push_back({"[", phone.word});

@@ -14,10 +14,10 @@ namespace myna::text::ja {
 struct JaWord {
   std::string text;
   std::string pos, group1, group2, group3, form;  ///< as in WordClass
-  std::string reading;     ///< as pronounced in the dictionary
-  std::string pronounced;  ///< katakana; empty: not spoken
+  std::string reading;                            ///< as pronounced in the dictionary
+  std::string pronounced;                         ///< katakana; empty: not spoken
   std::string chain_rule;
-  int accent = 0;    ///< mora after which the pitch falls, 1 the first; 0: nowhere
+  int accent = 0;  ///< mora after which the pitch falls, 1 the first; 0: nowhere
   int moras = 0;
   int chained = -1;  ///< 1: one accent phrase with the word before; 0: a new one; -1: by rule
   size_t begin = 0, end = 0;  ///< bytes of the analysed text that it stands for
