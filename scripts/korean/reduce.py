@@ -11,8 +11,8 @@ RIGHT_CONTEXTS = {"E": 99, "J": 200, "NNB": 169, "NNBC": 120, "XSN": 0, "VCP": 0
 # mecab-ko's penalty (in thousands) for a word behind a blank, by its first tag.
 PENALTY = {"E": 3, "J": 6, "VCP": 3, "XSA": 3, "XSN": 3, "XSV": 3}
 NOUNS = ("NNG", "NNP")
-NAME_COST = 4098  # of names of people and the like in great number
-LONGEST_NOUN = 6
+NAME_COST = 3534  # of names of people, places and the like in great number, and dearer
+LONGEST_NOUN = 4
 COST_STEP = 64
 
 
@@ -46,14 +46,15 @@ def contexts(costs: dict[str, dict[int, int]], limits: dict[str, int]) -> dict[i
 
 
 def kept_nouns(entries) -> set[str]:
-    costs = {}
-    for entry in entries:
-        if is_noun(entry) and not (entry[1] == "NNP" and entry[3] >= NAME_COST):
-            costs[entry[0]] = min(costs.get(entry[0], entry[3]), entry[3])
+    """Nouns that are not two others, nor one with a suffix: cutting those up changes no mark."""
+    nouns = {e[0] for e in entries
+             if is_noun(e) and not (e[1] == "NNP" and e[3] >= NAME_COST) and len(e[0]) <= LONGEST_NOUN}
+    suffixes = {e[0] for e in entries if e[1] == "XSN"}
     kept = set()
-    for word in sorted(costs, key=lambda w: (len(w), w)):
-        parts = (word[:i] in kept and word[i:] in kept for i in range(2, len(word) - 1))
-        if len(word) < 4 or (len(word) <= LONGEST_NOUN and not any(parts)):
+    for word in sorted(nouns, key=lambda w: (len(w), w)):
+        parts = (word[:i] in kept and (word[i:] in kept or word[i:] in suffixes)
+                 for i in range(2, len(word)) if len(word) - i > 1 or word[i:] in suffixes)
+        if not any(parts):
             kept.add(word)
     return kept
 
@@ -85,10 +86,25 @@ def tables(nori, jar: Path) -> dict[str, bytes]:
             if to >= 0:
                 total[to] += cost
                 count[to] += 1
-    costs = bytes(max(-127, min(127, round(s / max(c, 1) / COST_STEP))) & 255
+    costs = bytes(step(s / max(c, 1)) & 255
                   for total, count in zip(sums, counts) for s, c in zip(total, count))
 
-    nouns = kept_nouns(e for e in everything if is_hangul(e[0]))
+    entries = dictionary(everything, left_class, right_class)
+    entries["\x01costs"] = costs
+    entries["\x01sizes"] = struct.pack("<H", width)
+    entries["\x01unknown"] = b"".join(
+        struct.pack("<HHh", left_class[left], right_class[right], cost)
+        for left, right, cost in singles)
+    return entries
+
+
+def step(cost: int) -> int:
+    return max(-127, min(127, round(cost / COST_STEP)))
+
+
+def dictionary(everything, left_class: dict[int, int], right_class: dict[int, int]) -> dict[str, bytes]:
+    """The words with what each can be: number of its class and its cost in steps."""
+    nouns = kept_nouns([e for e in everything if is_hangul(e[0])])
     words, classes = defaultdict(dict), {}
     for entry in everything:
         word, first, last, cost, left, right, kind = entry
@@ -101,13 +117,8 @@ def tables(nori, jar: Path) -> dict[str, bytes]:
         slot = "noun" if is_noun(entry) else number
         if slot not in words[word] or cost < words[word][slot][1]:
             words[word][slot] = (number, cost)
-    entries = {word: b"".join(struct.pack("<Hh", number, cost)
+    entries = {word: b"".join(struct.pack("<Hb", number, step(cost))
                               for number, cost in sorted(found.values()))
                for word, found in words.items()}
     entries["\x01classes"] = b"".join(struct.pack("<HHBB", *key) for key in classes)
-    entries["\x01costs"] = costs
-    entries["\x01sizes"] = struct.pack("<H", width)
-    entries["\x01unknown"] = b"".join(
-        struct.pack("<HHh", left_class[left], right_class[right], cost)
-        for left, right, cost in singles)
     return entries

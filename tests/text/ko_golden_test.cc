@@ -52,7 +52,7 @@ TEST(KoGolden, WholeFrontEnd) {
                                   "\n    " + j["annotated"].dump() + "\n";
                         return phones == j["phones"] && reading.normalized == j["normalized"];
                       }),
-            0.7);
+            0.96);
 }
 
 }  // namespace

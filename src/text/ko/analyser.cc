@@ -9,7 +9,7 @@
 namespace myna::text::ko {
 namespace {
 
-/// One step of the stored connection costs.
+/// One step of the stored costs.
 constexpr int32_t kCostStep = 64;
 constexpr size_t kClassBytes = 6, kUnknownBytes = 6;
 /// Longest unknown word, and what each of its characters costs beyond the table.
@@ -18,7 +18,12 @@ constexpr int32_t kUnknownCharacter = 500;
 /// Texts are analysed in parts of about this length, cut at a blank, to bound the memory.
 constexpr size_t kLongestPart = 2000;
 
+/// What a counter directly behind digits gains: the rarer ones share a context, which would lose
+/// them to the nouns that look alike (12자루).
+constexpr int32_t kCountedGain = 1000;
+
 constexpr const char* kTags[] = {"-", "E", "V", "NNBC"};
+constexpr uint8_t kCounterTag = 3;
 enum Kind : size_t { kSign, kDigits, kLatin, kHan, kHangul, kEdge };
 
 uint16_t read_u16(std::string_view bytes, size_t at) {
@@ -75,12 +80,12 @@ void Analyser::known(std::u32string_view text, size_t begin, std::vector<Candida
     const auto next = words_.lower_bound(key);
     if (!next || next->key.compare(0, key.size(), key) != 0) return;
     if (next->key != key) continue;
-    for (size_t at = 0; at + 4 <= next->value.size(); at += 4) {
+    for (size_t at = 0; at + 3 <= next->value.size(); at += 3) {
       const size_t number = read_u16(next->value, at);
       if (number >= classes_.size()) continue;
       const Class& found = classes_[number];
       out->push_back({end + 1, found.left, found.right,
-                      static_cast<int16_t>(read_u16(next->value, at + 2)), found.penalty,
+                      static_cast<signed char>(next->value[at + 2]) * kCostStep, found.penalty,
                       found.tag});
     }
   }
@@ -125,6 +130,8 @@ void Analyser::analyse_part(std::u32string_view text, std::vector<Morpheme>* out
         node.previous = static_cast<uint32_t>(k);
       }
       node.cost += word.cost + (begin > i ? word.penalty : 0);
+      if (word.tag == kCounterTag && i == begin && i > 0 && is_digit(text[i - 1]))
+        node.cost -= kCountedGain;
       // Of the words that end here in one context only the best can be on the best path.
       auto& same = ends[word.end];
       const auto twin = std::find_if(same.begin(), same.end(),
