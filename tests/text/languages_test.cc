@@ -165,10 +165,11 @@ TEST(Languages, CuttingMethods) {
 /// A text of parts of all scripts, with numbers and marks between them.
 std::string random_text(std::mt19937* random) {
   static const std::vector<std::string> kParts = {
-      "你好",   "今天天气", "銀行", "唔該",   "hello", "The end", "it's", "3.14",
-      "2024年", "100%",     "오늘", "값이",   "3시",   "넓다",    "，",   "。",
-      "! ",     " ",        "…",    "(",      ")",     "\n",      "-5",   "$20",
-      "嘅",     "第一个",   "女儿", "학생이", "읽고 ", "@x.com",  "😀",    "㗎"};
+      "你好",       "今天天气", "銀行",     "唔該",   "hello", "The end", "it's", "3.14",
+      "2024年",     "100%",     "오늘",     "값이",   "3시",   "넓다",    "，",   "。",
+      "! ",         " ",        "…",        "(",      ")",     "\n",      "-5",   "$20",
+      "嘅",         "第一个",   "女儿",     "학생이", "읽고 ", "@x.com",  "😀",    "㗎",
+      "ありがとう", "日本語",   "カラオケ", "の",     "3月の"};
   std::uniform_int_distribution<size_t> pick(0, kParts.size() - 1), length(1, 12);
   std::string out;
   for (size_t i = length(*random); i > 0; --i) out += kParts[pick(*random)];
@@ -177,8 +178,8 @@ std::string random_text(std::mt19937* random) {
 
 TEST(Languages, WhatHoldsForEveryText) {
   std::mt19937 random(20);
-  static constexpr Mode kModes[] = {Mode::kAuto, Mode::kAutoYue, Mode::kZh,
-                                    Mode::kEn,   Mode::kKo,      Mode::kYue};
+  static constexpr Mode kModes[] = {Mode::kAuto, Mode::kAutoYue, Mode::kZh, Mode::kEn,
+                                    Mode::kKo,   Mode::kYue,     Mode::kJa};
   size_t spoken = 0;
   for (int round = 0; round < 300; ++round) {
     const std::string text = random_text(&random);
@@ -210,7 +211,8 @@ TEST(Languages, WhatHoldsForEveryText) {
         EXPECT_EQ(run.word2ph.size(), decode_utf8(run.normalized).size()) << text;
       }
       // What is in words already stays as it is.
-      if (run.language == Language::kEn || run.normalized.empty()) continue;
+      const bool written = run.language == Language::kEn || run.language == Language::kJa;
+      if (written || run.normalized.empty()) continue;
       try {
         const Utterance twice = frontend().analyse(run.normalized, mode_of(run.language));
         EXPECT_EQ(twice.normalized, run.normalized) << text;
