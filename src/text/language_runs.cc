@@ -77,24 +77,23 @@ bool is_english_token(std::u32string_view token, const Kind* kinds) {
   return false;
 }
 
-/// Number of words of two lower-case letters or more in the Latin stretch around `at`.
-size_t phrase_words(const std::u32string& text, const std::vector<Kind>& kinds, size_t at) {
-  auto inside = [&](size_t i) {
+/// Which characters are in a Latin stretch of three words of two lower-case letters or more.
+std::vector<bool> english_phrases(const std::u32string& text, const std::vector<Kind>& kinds) {
+  std::vector<bool> out(text.size());
+  const auto inside = [&](size_t i) {
     return kinds[i] == Kind::kLatin || kinds[i] == Kind::kDigit || text[i] < 0x80;
   };
-  size_t begin = at, end = at;
-  while (begin > 0 && inside(begin - 1)) --begin;
-  while (end < text.size() && inside(end)) ++end;
-  size_t words = 0, run = 0;
-  for (size_t i = begin; i <= end; ++i) {
-    if (i < end && text[i] >= 'a' && text[i] <= 'z') {
-      ++run;
-    } else {
-      words += run >= 2;
-      run = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = begin, words = 0, run = 0;
+    for (; end < text.size() && inside(end); ++end) {
+      const bool lower = text[end] >= 'a' && text[end] <= 'z';
+      run = lower ? run + 1 : 0;
+      words += run == 2;
     }
+    for (size_t i = begin; i < end; ++i) out[i] = words >= 3;
+    begin = end + 1;
   }
-  return words;
+  return out;
 }
 
 /// How sure Japanese must be, in the logarithm of its odds, where a Han stretch touches hiragana or
@@ -109,20 +108,29 @@ bool is_cantonese_word(char32_t c) {
   return kWords.find(c) != std::u32string_view::npos;
 }
 
-/// Language of the number that begins at `i`: of the letters that touch it, those behind it first
-/// (counters); -1 where none does.
-int number_language(const std::vector<Kind>& kinds, const std::vector<int>& languages, size_t i,
-                    size_t end) {
-  if (end < kinds.size() && is_native(kinds[end])) return languages[end];
-  if (i > 0 && is_native(kinds[i - 1])) return languages[i - 1];
-  for (size_t k = end; k < kinds.size(); ++k) {
-    if (is_native(kinds[k])) return languages[k];
+/// For numbers: the language of the letters around them.
+class Surroundings {
+ public:
+  Surroundings(const std::vector<Kind>& kinds, const std::vector<int>& languages)
+      : kinds_(kinds), before_(kinds.size() + 1, -1), behind_(kinds.size() + 1, -1) {
+    for (size_t i = 0; i < kinds.size(); ++i)
+      before_[i + 1] = is_native(kinds[i]) ? languages[i] : before_[i];
+    for (size_t i = kinds.size(); i-- > 0;)
+      behind_[i] = is_native(kinds[i]) ? languages[i] : behind_[i + 1];
   }
-  for (size_t k = i; k-- > 0;) {
-    if (is_native(kinds[k])) return languages[k];
+
+  /// Of the number [begin, end): of the letters that touch it, those behind it first (counters),
+  /// else of the next ones; -1 where there are none.
+  int of(size_t begin, size_t end) const {
+    const bool touched = end < kinds_.size() && is_native(kinds_[end]);
+    if (!touched && begin > 0 && is_native(kinds_[begin - 1])) return before_[begin];
+    return behind_[end] >= 0 ? behind_[end] : before_[begin];
   }
-  return -1;
-}
+
+ private:
+  const std::vector<Kind>& kinds_;
+  std::vector<int> before_, behind_;  ///< of the nearest letters that are not Latin
+};
 
 }  // namespace
 
@@ -226,12 +234,14 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
     if (kinds[i] == Kind::kHangul) language[i] = static_cast<int>(Language::kKo);
   }
   if (has_han && (mode == Mode::kAuto || mode == Mode::kAutoYue)) name_han(text, mode, &language);
+  const std::vector<bool> phrases = english_phrases(text, kinds);
+  const Surroundings surroundings(kinds, language);
   for (size_t i = 0; i < n;) {
     size_t j = i + 1;
     if (kinds[i] == Kind::kLatin || kinds[i] == Kind::kDigit) {
       while (j < n && is_token_part(text[j], kinds[j])) ++j;
       std::u32string_view token = std::u32string_view(text).substr(i, j - i);
-      bool english = is_english_token(token, &kinds[i]) || phrase_words(text, kinds, i) >= 3;
+      bool english = is_english_token(token, &kinds[i]) || phrases[i];
       for (size_t k = i; k < j;) {
         size_t end = k + 1;
         if (kinds[k] == Kind::kLatin) {
@@ -243,13 +253,13 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
           bool number =
               before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
           bool unit = !english && number && is_unit(std::u32string_view(text).substr(k, end - k));
-          const int around = unit ? number_language(kinds, language, k, end) : en;
+          const int around = unit ? surroundings.of(k, end) : en;
           for (size_t q = k; q < end; ++q) language[q] = around < 0 ? own : around;
         } else if (english) {
           language[k] = en;
         } else if (kinds[k] == Kind::kDigit) {
           while (end < j && kinds[end] == Kind::kDigit) ++end;
-          const int around = number_language(kinds, language, k, end);
+          const int around = surroundings.of(k, end);
           for (size_t q = k; q < end; ++q) language[q] = around < 0 ? own : around;
         }
         k = end;

@@ -12,9 +12,15 @@ namespace myna::text::ko {
 namespace {
 
 std::u32string replaced(std::u32string text, std::u32string_view from, std::u32string_view to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::u32string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-  return text;
+  size_t found = text.find(from);
+  if (found == std::u32string::npos) return text;
+  std::u32string out;
+  size_t at = 0;
+  for (; found != std::u32string::npos; found = text.find(from, at)) {
+    out.append(text, at, found - at).append(to);
+    at = found + from.size();
+  }
+  return out.append(text, at);
 }
 
 /// Numbers before a counter that is marked /B, then all other digits one by one.

@@ -2,6 +2,7 @@
 
 #include <unicode/uchar.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -221,13 +222,14 @@ std::string Normalizer::normalize(const std::string& text) const {
   }
   Str read = to_utf16(in);
   for (const Rule& rule : rules_->list) read = rule.pattern.replace(read, rule.read);
-  for (const Unit& sign : kSigns) {
-    const Str symbol = sign.symbol, name = sign.name;
-    for (size_t at = 0; (at = read.find(symbol, at)) != Str::npos; at += name.size())
-      read.replace(at, symbol.size(), name);
+  Str with_signs;
+  for (char16_t c : read) {
+    const auto* sign = std::find_if(std::begin(kSigns), std::end(kSigns),
+                                    [&](const Unit& unit) { return unit.symbol[0] == c; });
+    with_signs += sign == std::end(kSigns) ? Str(1, c) : Str(sign->name);
   }
   std::u32string out;
-  for (char32_t c : letters_by_name(to_utf32(read))) {
+  for (char32_t c : letters_by_name(to_utf32(with_signs))) {
     static constexpr std::u32string_view kFrom = U":;：；，、·,。.！!？?…—–-~∼～",
                                          kTo = U",,,,,,,,..!!??…------";
     if (const size_t at = kFrom.find(c); at != std::u32string_view::npos) {
