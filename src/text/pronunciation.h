@@ -23,9 +23,9 @@ class Notations {
   Notations(std::filesystem::path lexicon_dir, SymbolSet symbols);
   ~Notations();
 
-  /// "hang2", "ni3hao3", "nǐ hǎo", "W AH1 N", "갑씨", "は'し" -> units; jyutping instead of pinyin where
-  /// `language` is Cantonese. Nothing when it is no pronunciation; `problem` then says why and what
-  /// to write.
+  /// "hang2", "ni3hao3", "nǐ hǎo", "W AH1 N", "갑씨", "は'し" -> units; jyutping instead of pinyin
+  /// where `language` is Cantonese. Nothing when it is no pronunciation; `problem` then says why
+  /// and what to write.
   std::optional<Pronunciation> find(std::string_view written, std::optional<Language> language,
                                     std::string* problem) const;
 
