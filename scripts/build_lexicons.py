@@ -410,7 +410,7 @@ def build_en_words(work: Path, sources: Path, out: Path) -> None:
     write_lexicon(out / "en_words.lex", entries)
 
 def pair_key(index: int) -> bytes:
-    """As key_of() in src/text/en/letter_to_sound.cc."""
+    """As key_of() in src/text/en/letter_ngrams.cc."""
     if index < 190:
         return bytes([index + 2])
     return bytes([192 + (index - 190) // 256, (index - 190) % 256])
@@ -435,7 +435,7 @@ def build_en_lts(root: Path, work: Path, out: Path) -> None:
     source = root / "scripts" / "letter_to_sound"
     compiler = ["c++", "-std=c++20", "-O2", f"-I{root / 'src'}"]
     subprocess.run([*compiler, source / "train.cc", "-o", work / "lts_train"], check=True)
-    subprocess.run([*compiler, source / "evaluate.cc", root / "src/text/en/letter_to_sound.cc",
+    subprocess.run([*compiler, source / "evaluate.cc", root / "src/text/en/letter_ngrams.cc",
                     root / "src/text/lexicon_file.cc", root / "src/base/error.cc",
                     "-o", work / "lts_evaluate"], check=True)
     words = [(w, " ".join(v[0])) for w, v in sorted(read_cmu(work).items())

@@ -5,15 +5,14 @@
 #include <fstream>
 #include <string>
 
-#include "text/en/letter_to_sound.h"
+#include "text/en/letter_ngrams.h"
 
 int main(int argc, char** argv) {
   if (argc != 3) {
     std::fprintf(stderr, "usage: evaluate MODEL.lex DICTIONARY.tsv\n");
     return 2;
   }
-  myna::text::LexiconFile table(argv[1]);
-  myna::text::en::LetterToSound lts(table);
+  const myna::text::en::LetterNgrams lts(argv[1]);
   auto plain = [](std::string s) {
     std::erase_if(s, [](char c) { return c >= '0' && c <= '2'; });
     return s;

@@ -62,6 +62,20 @@ Json LetterConfig::to_json() const {
           {"dropout", dropout}};
 }
 
+void keep_one_main_stress(std::vector<std::string>* phones) {
+  bool stressed = false;
+  for (std::string& p : *phones) {
+    if (p.back() != '1') continue;
+    if (stressed) p.back() = '2';
+    stressed = true;
+  }
+  if (stressed) return;
+  const auto vowel = std::find_if(phones->begin(), phones->end(), [](const std::string& p) {
+    return p.back() >= '0' && p.back() <= '2';
+  });
+  if (vowel != phones->end()) vowel->back() = '1';
+}
+
 LetterNetwork::LetterNetwork(Backend& backend, ParameterSource& source, LetterConfig config)
     : backend_(&backend), config_(std::move(config)) {
   // A reading must not depend on the machine, and the network is small.

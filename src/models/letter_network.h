@@ -21,7 +21,7 @@ struct LetterConfig {
   int64_t layers = 5;
   int64_t heads = 4;
   int64_t ffn = 384;
-  int64_t conv_kernel = 7;  ///< odd
+  int64_t conv_kernel = 7;               ///< odd
   std::vector<int64_t> refine = {2, 4};  ///< 1-based, below `layers`
   std::vector<std::string> phones;       ///< ARPAbet with stress; class of a phone is its place
   float dropout = 0.05f;
@@ -35,6 +35,9 @@ struct LetterConfig {
   static LetterConfig from_json(const Json& json, const std::string& subject);
   Json to_json() const;
 };
+
+/// A word has one main stress: the first vowel takes it when none has, later ones give way.
+void keep_one_main_stress(std::vector<std::string>* phones);
 
 struct LetterOutput {
   Tensor logits;                ///< [B, T, classes]

@@ -71,7 +71,7 @@ struct Frontend::Impl {
 
   Impl(const std::filesystem::path& dir, const FrontendOptions& o)
       : options(o),
-        readers({dir, o.symbols, o.compat, o.letters}),
+        readers({dir, o.symbols, o.compat}),
         finder(dir, o.languages),
         notations(dir, o.symbols),
         table(SymbolTable::of(o.symbols)) {}

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "text/en/letter_to_sound.h"
 #include "text/language.h"
 #include "text/script.h"
 #include "text/symbols.h"
@@ -59,8 +58,6 @@ struct FrontendOptions {
   /// What the voice can speak; empty: everything. A text in another language is an
   /// Error(kUnsupported) that names it, and is not looked for where there is a choice.
   std::vector<Language> languages = {};
-  /// Reads English words that the dictionary lacks.
-  std::shared_ptr<const en::LetterToSound> letters = nullptr;
 };
 
 /// Immutable after construction; analyse() may be called from many threads.

@@ -19,8 +19,21 @@ constexpr ModeName kModes[] = {{"auto", Mode::kAuto},     {"auto_yue", Mode::kAu
                                {"all_ja", Mode::kAllJa},  {"all_ko", Mode::kAllKo},
                                {"all_yue", Mode::kAllYue}};
 
-constexpr Language kLanguages[] = {Language::kZh, Language::kEn, Language::kJa, Language::kKo,
-                                   Language::kYue};
+struct LanguageName {
+  Language language;
+  std::string_view code, name;
+  Mode mode;  ///< that reads a text of it
+};
+constexpr LanguageName kLanguages[] = {{Language::kZh, "zh", "Mandarin", Mode::kZh},
+                                       {Language::kEn, "en", "English", Mode::kEn},
+                                       {Language::kJa, "ja", "Japanese", Mode::kJa},
+                                       {Language::kKo, "ko", "Korean", Mode::kKo},
+                                       {Language::kYue, "yue", "Cantonese", Mode::kYue}};
+
+const LanguageName& names_of(Language language) {
+  return *std::find_if(std::begin(kLanguages), std::end(kLanguages),
+                       [&](const LanguageName& entry) { return entry.language == language; });
+}
 
 }  // namespace
 
@@ -35,37 +48,9 @@ Mode parse_mode(std::string_view name) {
               "language");
 }
 
-std::string_view language_code(Language language) {
-  switch (language) {
-    case Language::kZh:
-      return "zh";
-    case Language::kEn:
-      return "en";
-    case Language::kJa:
-      return "ja";
-    case Language::kKo:
-      return "ko";
-    case Language::kYue:
-      return "yue";
-  }
-  return "?";
-}
+std::string_view language_code(Language language) { return names_of(language).code; }
 
-std::string_view language_name(Language language) {
-  switch (language) {
-    case Language::kZh:
-      return "Mandarin";
-    case Language::kEn:
-      return "English";
-    case Language::kJa:
-      return "Japanese";
-    case Language::kKo:
-      return "Korean";
-    case Language::kYue:
-      return "Cantonese";
-  }
-  return "?";
-}
+std::string_view language_name(Language language) { return names_of(language).name; }
 
 std::optional<Language> language_of_code(std::string_view code) {
   std::string plain;
@@ -73,26 +58,12 @@ std::optional<Language> language_of_code(std::string_view code) {
   if (plain.rfind("zh-hk", 0) == 0 || plain.rfind("zh-yue", 0) == 0) return Language::kYue;
   plain.resize(std::min(plain.size(), plain.find_first_of("-_")));
   if (plain == "cmn") return Language::kZh;
-  for (Language language : kLanguages) {
-    if (plain == language_code(language)) return language;
+  for (const LanguageName& entry : kLanguages) {
+    if (plain == entry.code) return entry.language;
   }
   return std::nullopt;
 }
 
-Mode mode_of(Language language) {
-  switch (language) {
-    case Language::kZh:
-      return Mode::kZh;
-    case Language::kEn:
-      return Mode::kEn;
-    case Language::kJa:
-      return Mode::kJa;
-    case Language::kKo:
-      return Mode::kKo;
-    case Language::kYue:
-      return Mode::kYue;
-  }
-  return Mode::kAuto;
-}
+Mode mode_of(Language language) { return names_of(language).mode; }
 
 }  // namespace myna::text

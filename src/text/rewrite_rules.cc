@@ -48,8 +48,8 @@ class DigitNeed {
     return counts && needs;
   }
   bool may_be_left_out() const {
-    return at_ < pattern_.size() && (pattern_[at_] == u'?' || pattern_[at_] == u'*' ||
-                                     pattern_.substr(at_, 2) == u"{0");
+    return at_ < pattern_.size() &&
+           (pattern_[at_] == u'?' || pattern_[at_] == u'*' || pattern_.substr(at_, 2) == u"{0");
   }
 
   std::u16string_view pattern_;

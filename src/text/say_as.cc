@@ -4,6 +4,7 @@
 #include <array>
 
 #include "text/en/numbers.h"
+#include "text/en/reading.h"
 #include "text/unicode.h"
 #include "text/zh/numbers.h"
 
@@ -30,10 +31,6 @@ constexpr SignName kSigns[] = {{'-', "杠", "dash"},           {'.', "点", "dot
                                {'#', "井号", "hash"},         {'*', "星号", "star"},
                                {':', "冒号", "colon"},        {'&', "和", "and"},
                                {'=', "等于", "equals"},       {'%', "百分号", "percent"}};
-
-constexpr const char* kMonths[] = {"January",   "February", "March",    "April",
-                                   "May",       "June",     "July",     "August",
-                                   "September", "October",  "November", "December"};
 
 /// Full-width signs and digits become ASCII, blanks around go.
 std::string plain(const std::string& text) {
@@ -157,7 +154,7 @@ std::string zh_date(const Date& date) {
 }
 
 std::string en_date(const Date& date) {
-  std::string out = date.month > 0 ? kMonths[date.month - 1] : "";
+  std::string out = date.month > 0 ? en::month_of_number(std::to_string(date.month)) : "";
   if (date.day > 0) out += " " + en::ordinal(std::to_string(date.day));
   if (date.year == 0) return out;
   if (!out.empty()) out += date.day > 0 ? ", " : " ";

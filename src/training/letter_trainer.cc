@@ -8,7 +8,6 @@
 #include "compute/torch/torch_backend.h"
 #include "models/ctc_path.h"
 #include "models/letter_network.h"
-#include "models/letter_to_sound.h"
 #include "training/ctc.h"
 #include "training/letter_data.h"
 #include "training/sampler.h"
@@ -131,9 +130,9 @@ bool train_letters(const std::filesystem::path& dictionary_file, const Json& rec
   const models::LetterNetwork network(backend, fresh, config);
   AdamW optimizer(backend.parameters(), OptimizerOptions::from_json(
                                             require<Json>(recipe, "optimizer", subject), subject));
-  const BatchSampler sampler = make_sampler(
-      dictionary.train, config, require<Json>(recipe, "data", subject, ErrorCode::kUsage),
-      options.seed);
+  const BatchSampler sampler =
+      make_sampler(dictionary.train, config,
+                   require<Json>(recipe, "data", subject, ErrorCode::kUsage), options.seed);
 
   TrainingRun run(options, used,
                   {{"kind", "letters"}, {"seed", options.seed}, {"corpus", dictionary.digest}});

@@ -43,8 +43,8 @@ std::string as_phones(const std::string& sounds) {
   for (const std::string& sound : split(sounds, ' ')) {
     const zh::Syllable s = pinyin.parse(sound);
     const bool mandarin = s.id != zh::Syllable::kNone && sound[0] >= 'a' && sound[0] <= 'z';
-    out += (out.empty() ? "" : " ") +
-           (mandarin ? pinyin.initial(s) + " " + pinyin.final(s) : sound);
+    out +=
+        (out.empty() ? "" : " ") + (mandarin ? pinyin.initial(s) + " " + pinyin.final(s) : sound);
   }
   return out;
 }

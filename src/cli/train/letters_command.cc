@@ -12,8 +12,7 @@ const TrainCommand kCommand([](CLI::App& app, int& exit_code) {
   const auto arguments = add_train_arguments(*command);
   command->callback([arguments, &exit_code] {
     const Json recipe = read_json(arguments->config, ErrorCode::kUsage);
-    const bool finished =
-        training::train_letters(arguments->data, recipe, run_options(*arguments));
+    const bool finished = training::train_letters(arguments->data, recipe, run_options(*arguments));
     exit_code = finished ? 0 : 130;
   });
 });

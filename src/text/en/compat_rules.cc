@@ -97,12 +97,9 @@ std::string fraction(const Groups& m) {
 }
 
 void add_signs(RewriteRules* rules) {
-  add_rule(rules, u"\\b([0-9]+)\\. ", [](const Groups& m) {
-    return ordinal_figures(m[1]) + ", ";
-  });
+  add_rule(rules, u"\\b([0-9]+)\\. ", [](const Groups& m) { return ordinal_figures(m[1]) + ", "; });
   const Str power = u"[⁰¹²³⁴⁵⁶⁷⁸⁹ˣʸⁿ]*";
-  const Str operand =
-      u"((?:-?\\d+(?:\\.\\d+)?|\\.\\d+|[A-Za-z])" + power + u")";
+  const Str operand = u"((?:-?\\d+(?:\\.\\d+)?|\\.\\d+|[A-Za-z])" + power + u")";
   rules->add_repeated(operand + u"\\s+([+\\-×÷=])\\s+" + operand, [](const Match& m) {
     const Str op = m.group(2);
     return m.group(1) +
@@ -132,9 +129,8 @@ void add_numbers(RewriteRules* rules) {
   add_rule(rules, u"([0-9.,]*[0-9]+)\\$", dollars);
   add_rule(rules, u"([0-9]+\\.[0-9]+)", decimal_point);
   add_rule(rules, u"([0-9]+)/([0-9]+)", fraction);
-  add_rule(rules, u"([0-9]+)(?:st|nd|rd|th)", [](const Groups& m) {
-    return inflected_ordinal(without_leading_zeros(m[1]));
-  });
+  add_rule(rules, u"([0-9]+)(?:st|nd|rd|th)",
+           [](const Groups& m) { return inflected_ordinal(without_leading_zeros(m[1])); });
   add_rule(rules, u"([0-9]+)", [](const Groups& m) { return reference_number(m[1]); });
 }
 

@@ -51,8 +51,8 @@ Phones query(const std::string& lower, const CompatModels& models) {
   Phones known = lower.size() > 1 ? first_reading(lower, models) : Phones{};
   if (!known.empty()) return known;
   if (lower.size() <= 3) return spell(lower, models);
-  const bool possessive = lower.ends_with("'s") &&
-                          std::all_of(lower.begin(), lower.end() - 2, is_letter);
+  const bool possessive =
+      lower.ends_with("'s") && std::all_of(lower.begin(), lower.end() - 2, is_letter);
   if (possessive) {
     Phones out = query(lower.substr(0, lower.size() - 2), models);
     if (out.empty()) return out;

@@ -80,9 +80,8 @@ void add_addresses(RewriteRules* rules) {
            u"edu|gov|io|cn|uk|ai|dev|app)(?:/[\\w/-]+)?(?![\\w])",
            as_address);
   add_rule(rules, u"(?<![\\w/.])(?:/[A-Za-z_][\\w.-]*){2,}/?", as_address);
-  add_rule(rules, u"(?<![\\d.])(\\d{1,3}(?:\\.\\d{1,3}){3}):(\\d{2,5})(?!\\d)", [](const Groups& m) {
-    return dotted(m[1]) + " colon " + digit_by_digit(m[2]);
-  });
+  add_rule(rules, u"(?<![\\d.])(\\d{1,3}(?:\\.\\d{1,3}){3}):(\\d{2,5})(?!\\d)",
+           [](const Groups& m) { return dotted(m[1]) + " colon " + digit_by_digit(m[2]); });
 }
 
 void add_abbreviations(RewriteRules* rules) {

@@ -16,8 +16,7 @@ std::string clock(const std::string& hour, const std::string& minute, const std:
   } else {
     out += minute[0] == '0' ? " oh " + cardinal(minute) : " " + cardinal(minute);
   }
-  if (!second.empty())
-    out += " and " + cardinal(second) + (second == "1" ? " second" : " seconds");
+  if (!second.empty()) out += " and " + cardinal(second) + (second == "1" ? " second" : " seconds");
   return out;
 }
 
@@ -30,19 +29,18 @@ void add_dates(RewriteRules* rules) {
   add_rule(rules, u"\\b(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])\\b", [](const Groups& m) {
     return month_of_number(m[2]) + " " + ordinal(m[3]) + ", " + year(m[1]);
   });
-  add_rule(rules,
-           u"(?<![\\d/])(0?[1-9]|1[0-2])/(0?[1-9]|[12]\\d|3[01])/(\\d{4}|\\d{2})(?![\\d/])",
+  add_rule(rules, u"(?<![\\d/])(0?[1-9]|1[0-2])/(0?[1-9]|[12]\\d|3[01])/(\\d{4}|\\d{2})(?![\\d/])",
            [](const Groups& m) {
              return month_of_number(m[1]) + " " + ordinal(m[2]) + ", " +
                     (m[3].size() == 2 ? cardinal(m[3]) : year(m[3]));
            });
-  add_rule(rules, u"\\b(Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\\.|(?=,? \\d)|(?=,? " +
-                      month + u"))",
-           [](const Groups& m) { return weekday_word(m[1]); });
+  add_rule(
+      rules,
+      u"\\b(Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\\.|(?=,? \\d)|(?=,? " + month + u"))",
+      [](const Groups& m) { return weekday_word(m[1]); });
   rules->add(u"(?<=" + month.substr(1, month.size() - 2) + u")\\s?[-–]\\s?(?=" + month + u")",
              u" to ");
-  add_rule(rules,
-           u"\\b" + month + u"\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,?\\s+(\\d{4})\\b)?(?!:)",
+  add_rule(rules, u"\\b" + month + u"\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,?\\s+(\\d{4})\\b)?(?!:)",
            [](const Groups& m) {
              const std::string out = month_word(m[1]) + " " + ordinal(m[2]);
              return m.has(3) ? out + ", " + year(m[3]) : out;

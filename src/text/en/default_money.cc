@@ -9,14 +9,11 @@ namespace {
 struct Currency {
   const char *sign, *one, *many, *cent, *cents;
 };
-constexpr Currency kCurrencies[] = {{"$", "dollar", "dollars", "cent", "cents"},
-                                    {"£", "pound", "pounds", "penny", "pence"},
-                                    {"€", "euro", "euros", "cent", "cents"},
-                                    {"¥", "yuan", "yuan", "fen", "fen"},
-                                    {"￥", "yuan", "yuan", "fen", "fen"},
-                                    {"₹", "rupee", "rupees", "paisa", "paise"},
-                                    {"₩", "won", "won", "jeon", "jeon"},
-                                    {"₽", "ruble", "rubles", "kopeck", "kopecks"}};
+constexpr Currency kCurrencies[] = {
+    {"$", "dollar", "dollars", "cent", "cents"}, {"£", "pound", "pounds", "penny", "pence"},
+    {"€", "euro", "euros", "cent", "cents"},     {"¥", "yuan", "yuan", "fen", "fen"},
+    {"￥", "yuan", "yuan", "fen", "fen"},        {"₹", "rupee", "rupees", "paisa", "paise"},
+    {"₩", "won", "won", "jeon", "jeon"},         {"₽", "ruble", "rubles", "kopeck", "kopecks"}};
 
 const Currency& currency(const std::string& sign) {
   for (const Currency& c : kCurrencies) {
@@ -50,9 +47,11 @@ std::string money(const std::string& sign, const std::string& amount, const std:
 
 void add_money(RewriteRules* rules) {
   rules->add(u"(?<![\\w)])[-−](?=(?:US)?[$£€¥￥₹₩₽])", u"minus ");
-  add_rule(rules, with_numbers(u"([$£€¥￥₹₩₽])\\s?@\\s?[-–]\\s?[$£€¥￥₹₩₽]?@"), [](const Groups& m) {
-    return decimal(plain(m[2])) + " to " + decimal(plain(m[3])) + " " + currency(m[1]).many;
-  });
+  add_rule(
+      rules, with_numbers(u"([$£€¥￥₹₩₽])\\s?@\\s?[-–]\\s?[$£€¥￥₹₩₽]?@"),
+      [](const Groups& m) {
+        return decimal(plain(m[2])) + " to " + decimal(plain(m[3])) + " " + currency(m[1]).many;
+      });
   add_rule(rules, with_numbers(u"([$£€])@[ -](?=(?:bill|note|coin|gift|voucher|coupon|ticket)\\b)"),
            [](const Groups& m) { return decimal(plain(m[2])) + " " + currency(m[1]).one + " "; });
   add_rule(rules,
@@ -68,15 +67,13 @@ void add_money(RewriteRules* rules) {
 }
 
 void add_telephones(RewriteRules* rules) {
-  add_rule(rules,
-           u"(?<![\\d-])(?:\\+?1[- ])?\\(?(\\d{3})\\)?[- .](\\d{3})[- .](\\d{4})(?![\\d-])",
+  add_rule(rules, u"(?<![\\d-])(?:\\+?1[- ])?\\(?(\\d{3})\\)?[- .](\\d{3})[- .](\\d{4})(?![\\d-])",
            [](const Groups& m) {
              return digit_by_digit(m[1]) + ", " + digit_by_digit(m[2]) + ", " +
                     digit_by_digit(m[3]);
            });
-  add_rule(rules, u"(?<![\\d-])(\\d{3})-(\\d{4})(?![\\d-])", [](const Groups& m) {
-    return digit_by_digit(m[1]) + ", " + digit_by_digit(m[2]);
-  });
+  add_rule(rules, u"(?<![\\d-])(\\d{3})-(\\d{4})(?![\\d-])",
+           [](const Groups& m) { return digit_by_digit(m[1]) + ", " + digit_by_digit(m[2]); });
 }
 
 void add_names(RewriteRules* rules) {

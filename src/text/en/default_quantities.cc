@@ -1,5 +1,5 @@
-// Ordinals, percentages, units, fractions, Roman numerals, arithmetic and all other numbers, as Myna
-// reads them.
+// Ordinals, percentages, units, fractions, Roman numerals, arithmetic and all other numbers, as
+// Myna reads them.
 #include "text/en/numbers.h"
 #include "text/en/reading.h"
 #include "text/en/rule_set.h"
@@ -47,13 +47,12 @@ void add_ordinals_and_ranges(RewriteRules* rules) {
 }
 
 void add_units(RewriteRules* rules) {
-  const Str units = kUnitPattern;
+  const Str units = unit_pattern();
   const auto one = [](const Groups& m) {
     return decimal(plain(m[1])) + " " + unit_name(m[2], true);
   };
-  add_rule(rules, u"(?<![\\d.])(\\d{1,2})'\\s?(\\d{1,2})(?:\"|''|”)", [](const Groups& m) {
-    return cardinal(m[1]) + " foot " + cardinal(m[2]);
-  });
+  add_rule(rules, u"(?<![\\d.])(\\d{1,2})'\\s?(\\d{1,2})(?:\"|''|”)",
+           [](const Groups& m) { return cardinal(m[1]) + " foot " + cardinal(m[2]); });
   add_rule(rules, with_numbers(u"@\\s?in\\.(?=\\s|$)"), [](const Groups& m) {
     return decimal(plain(m[1])) + (m[1] == "1" ? " inch" : " inches");
   });
@@ -71,9 +70,9 @@ void add_fractions(RewriteRules* rules) {
   add_rule(rules, u"(?<![\\d/.])(\\d+)\\s+(\\d)/(\\d{1,2})(?![\\d/])", [](const Groups& m) {
     const bool simple = m[2] == "1" && (m[3] == "2" || m[3] == "4");
     return cardinal(m[1]) + " and " +
-           (!simple        ? fraction(m[2], m[3])
+           (!simple       ? fraction(m[2], m[3])
             : m[3] == "2" ? std::string("a half")
-                           : std::string("a quarter"));
+                          : std::string("a quarter"));
   });
   add_rule(rules, u"(?<![\\d/.])(\\d+)/(\\d+)(?![\\d/])", [](const Groups& m) {
     return m[1] == "24" && m[2] == "7" ? std::string("twenty four seven") : fraction(m[1], m[2]);
@@ -91,12 +90,11 @@ void add_roman_numerals(RewriteRules* rules) {
            u"\\b(Chapter|Part|Act|Volume|Section|Book|War|Phase|Type|Class|Level|Stage|Appendix|"
            u"Article)\\s+([IVXL]+)\\b",
            counted);
-  add_rule(rules,
-           u"\\b(King|Queen|Pope|Henry|Louis|Charles|George|Edward|James|William|Elizabeth|Richard|"
-           u"John|Paul|Philip|Francis|Napoleon|Catherine)\\s+([IVXL]{2,}|V|X)\\b",
-           [](const Groups& m) {
-             return m[1] + " the " + ordinal(std::to_string(roman_value(m[2])));
-           });
+  add_rule(
+      rules,
+      u"\\b(King|Queen|Pope|Henry|Louis|Charles|George|Edward|James|William|Elizabeth|Richard|"
+      u"John|Paul|Philip|Francis|Napoleon|Catherine)\\s+([IVXL]{2,}|V|X)\\b",
+      [](const Groups& m) { return m[1] + " the " + ordinal(std::to_string(roman_value(m[2]))); });
   add_rule(rules, u"\\b([A-Z][a-z]+)\\s+(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XI?V|XVI{1,3}|XI?X)\\b",
            counted);
 }

@@ -17,23 +17,31 @@ char32_t fold(char32_t c) {
 struct Sign {
   const char16_t *pattern, *words;
 };
-constexpr Sign kSigns[] = {{u"≈", u" is about "},        {u"≥", u" is at least "},
-                           {u"≤", u" is at most "},      {u">", u" is greater than "},
-                           {u"<", u" is less than "},    {u"≠", u" is not "},
-                           {u"±", u" plus or minus "},   {u"√", u" the square root of "},
-                           {u"π", u" pi "},              {u"²", u" squared "},
-                           {u"³", u" cubed "},           {u"%", u" percent "},
-                           {u"&", u" and "},             {u"@", u" at "},
-                           {u"[+]", u" plus "},          {u"\\bplus\\s+plus\\b", u"plus plus"}};
+constexpr Sign kSigns[] = {{u"≈", u" is about "},
+                           {u"≥", u" is at least "},
+                           {u"≤", u" is at most "},
+                           {u">", u" is greater than "},
+                           {u"<", u" is less than "},
+                           {u"≠", u" is not "},
+                           {u"±", u" plus or minus "},
+                           {u"√", u" the square root of "},
+                           {u"π", u" pi "},
+                           {u"²", u" squared "},
+                           {u"³", u" cubed "},
+                           {u"%", u" percent "},
+                           {u"&", u" and "},
+                           {u"@", u" at "},
+                           {u"[+]", u" plus "},
+                           {u"\\bplus\\s+plus\\b", u"plus plus"}};
 
 /// Letters that are no accented a-z.
 struct Spelling {
   char16_t letter;
   const char16_t* letters;
 };
-constexpr Spelling kSpellings[] = {{u'ß', u"ss"}, {u'æ', u"e"}, {u'œ', u"e"},  {u'Æ', u"E"},
-                                   {u'Œ', u"E"},  {u'ø', u"o"}, {u'Ø', u"O"},  {u'ł', u"l"},
-                                   {u'Ł', u"L"},  {u'đ', u"d"}, {u'ð', u"d"},  {u'Đ', u"D"},
+constexpr Spelling kSpellings[] = {{u'ß', u"ss"}, {u'æ', u"e"},  {u'œ', u"e"},  {u'Æ', u"E"},
+                                   {u'Œ', u"E"},  {u'ø', u"o"},  {u'Ø', u"O"},  {u'ł', u"l"},
+                                   {u'Ł', u"L"},  {u'đ', u"d"},  {u'ð', u"d"},  {u'Đ', u"D"},
                                    {u'Ð', u"D"},  {u'þ', u"th"}, {u'Þ', u"Th"}, {u'ı', u"i"}};
 
 /// What the character at `i`, which is no letter a-z, becomes.

@@ -77,8 +77,7 @@ bool tells_of_past(const std::string& lower) {
 
 }  // namespace
 
-G2p::G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters,
-         G2pOptions options)
+G2p::G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters, G2pOptions options)
     : words_(words),
       letters_(std::move(letters)),
       options_(std::move(options)),
@@ -260,7 +259,8 @@ Phones G2p::hyphenated(const std::string& written, bool shouted) const {
   if (written.find('-') == std::string::npos || !lookup(lower_case(written)).empty())
     return word(written, shouted);
   Phones out;
-  for (const std::string& part : parts(written, '-')) out = joined(std::move(out), word(part, shouted));
+  for (const std::string& part : parts(written, '-'))
+    out = joined(std::move(out), word(part, shouted));
   return out;
 }
 
@@ -308,7 +308,7 @@ std::vector<G2pWord> G2p::convert_compat(const std::string& normalized,
   for (size_t i = 0; i < out.size(); ++i) {
     if (out[i].by_user) continue;
     const std::string before = i > 0 ? lower(i - 1) : "", after = lower(i + 1);
-    const std::string tag = options_.tag ? options_.tag(i)
+    const std::string tag = options_.tag                                ? options_.tag(i)
                             : stands_as_verb(lower(i), {before, after}) ? "VB"
                                                                         : "NN";
     out[i].phones = compat_phones(out[i].text, tag, options_.models);

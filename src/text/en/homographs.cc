@@ -109,8 +109,8 @@ std::optional<size_t> with_phone(const std::vector<Phones>& variants, std::strin
 }
 
 bool is_modal(std::string_view word) {
-  static constexpr std::string_view kModals[] = {"to",    "will",  "would",  "can",  "could",
-                                                 "shall", "should", "may",   "might", "must",
+  static constexpr std::string_view kModals[] = {"to",    "will",   "would",  "can",   "could",
+                                                 "shall", "should", "may",    "might", "must",
                                                  "did",   "didn't", "please", "do"};
   return one_of(word, kModals);
 }
@@ -122,7 +122,7 @@ std::optional<size_t> choose_special(std::string_view word, const std::vector<Ph
       "have", "has",   "had", "he",      "she",  "i've",   "been",    "was",
       "were", "we've", "be",  "already", "just", "you've", "they've", "ever"};
   static constexpr std::string_view kDeterminers[] = {"a", "the", "this", "that", "our", "your"};
-  static constexpr std::string_view kSmall[] = {"amount", "amounts",  "quantity",    "detail",
+  static constexpr std::string_view kSmall[] = {"amount", "amounts",    "quantity",  "detail",
                                                 "traces", "quantities", "particles", "difference"};
   const bool verb = one_of(context.before, kBeforeVerb);
   const bool starts = context.before.empty() && one_of(context.after, kAfterVerb);

@@ -47,7 +47,7 @@ LetterNgrams::LetterNgrams(const std::filesystem::path& file) : table_(file) {
 }
 
 double LetterNgrams::cost(const std::vector<const std::string*>& history,
-                           const std::string& pair) const {
+                          const std::string& pair) const {
   double backoff = 0;
   for (size_t n = std::min(history.size(), kHistory);; --n) {
     std::string key;

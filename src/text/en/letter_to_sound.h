@@ -1,5 +1,4 @@
-// Pronunciation of English words that no dictionary holds. The network that does it lives above
-// this floor (models/letter_to_sound.h); whoever makes a Frontend gives it one.
+// Pronunciation of English words that no dictionary holds.
 #pragma once
 
 #include <string>

@@ -177,8 +177,7 @@ std::string reference_number(std::string_view digits) {
   digits = stripped(digits);
   const int value = digits.size() > 4 ? 10000 : std::stoi(std::string(digits));
   if (value <= 1000 || value >= 3000 || value == 2000) return inflected_cardinal(digits, false);
-  if (value > 2000 && value < 2010)
-    return "two thousand " + inflected_cardinal(digits.substr(3));
+  if (value > 2000 && value < 2010) return "two thousand " + inflected_cardinal(digits.substr(3));
   if (value % 100 == 0) return inflected_cardinal(digits.substr(0, 2)) + " hundred";
   std::string out = digit_pairs(digits);
   out.erase(out.find(','), 1);

@@ -7,16 +7,13 @@
 namespace myna::text::en {
 namespace {
 
-std::shared_ptr<const LetterToSound> default_letters(const ReaderSetup& setup) {
-  return std::make_shared<LetterNgrams>(setup.lexicon_dir / "en_letters.lex");
-}
-
 class EnglishReader final : public Reader {
  public:
   explicit EnglishReader(const ReaderSetup& setup)
       : words_(setup.lexicon_dir / "en_words.lex"),
         normalizer_(setup.compat ? compat_rules() : default_rules()),
-        g2p_(words_, setup.letters ? setup.letters : default_letters(setup), {setup.compat}) {}
+        g2p_(words_, std::make_shared<LetterNgrams>(setup.lexicon_dir / "en_letters.lex"),
+             {setup.compat}) {}
 
   Reading read(const std::string& text, const std::vector<GivenWord>& given) const override {
     std::vector<Anchor> anchors;

@@ -74,25 +74,20 @@ constexpr Unit kUnits[] = {
     {"°", "degree", "degrees"},
 };
 
-std::u16string unit_pattern() {
+std::u16string unit_alternatives() {
   std::u16string out;
   for (const Unit& u : kUnits)
     out += (out.empty() ? u"(" : u"|") + to_utf16(std::string_view(u.symbol));
   return out + u")(?![A-Za-z0-9])";
 }
-const std::u16string& unit_text() {
-  static const std::u16string text = unit_pattern();
-  return text;
-}
-
 struct Sign {
   char sign;
   const char* words;
 };
-constexpr Sign kAddressSigns[] = {{'.', " dot "},        {'@', " at "},     {'/', " slash "},
-                                  {'-', " dash "},       {'_', " underscore "}, {':', " colon "},
-                                  {'?', " question mark "}, {'=', " equals "}, {'&', " and "},
-                                  {'#', " hash "},       {'%', " percent "}, {'+', " plus "}};
+constexpr Sign kAddressSigns[] = {{'.', " dot "},           {'@', " at "},         {'/', " slash "},
+                                  {'-', " dash "},          {'_', " underscore "}, {':', " colon "},
+                                  {'?', " question mark "}, {'=', " equals "},     {'&', " and "},
+                                  {'#', " hash "},          {'%', " percent "},    {'+', " plus "}};
 
 /// The name whose first three letters are those of `word`.
 template <size_t N>
@@ -110,7 +105,6 @@ std::string full_name(const std::string& word, const char* const (&names)[N]) {
 const char16_t* const kMonthPattern =
     u"(Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?\\.?|July?\\.?|"
     u"Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)";
-const char16_t* const kUnitPattern = unit_text().c_str();
 
 std::u16string with_numbers(std::u16string_view pattern) {
   return replace_all(std::u16string(pattern), u"@",
@@ -130,6 +124,11 @@ void add_rule(RewriteRules* rules, std::u16string_view pattern,
 std::string plain(std::string number) {
   std::erase(number, ',');
   return number;
+}
+
+const std::u16string& unit_pattern() {
+  static const std::u16string text = unit_alternatives();
+  return text;
 }
 
 std::string month_word(const std::string& word) { return full_name(word, kMonths); }

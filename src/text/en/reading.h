@@ -33,7 +33,7 @@ std::string month_of_number(const std::string& number);
 std::string weekday_word(const std::string& word);
 /// Patterns with one group each.
 extern const char16_t* const kMonthPattern;
-extern const char16_t* const kUnitPattern;
+const std::u16string& unit_pattern();
 /// Name of a unit written as `symbol`.
 std::string unit_name(const std::string& symbol, bool one);
 /// A host, path or mail address read aloud.

@@ -37,8 +37,9 @@ Str versus(const Str& a, const Str& b) { return cardinal(a) + u"比" + cardinal(
 void add_dates(RewriteRules* rules) {
   // 9月1日-9月3日, 8点~10点
   rules->add(u"(?<=\\d[年月日号点时分秒元度岁个人周天])\\s?[-~～—–]+\\s?(?=\\d)", u"到");
-  rules->add(u"(?<=[一二三四五六七八九十百千万几])\\s?[-~～]\\s?(?=[一二三四五六七八九十百千万几上])",
-             u"到");
+  rules->add(
+      u"(?<=[一二三四五六七八九十百千万几])\\s?[-~～]\\s?(?=[一二三四五六七八九十百千万几上])",
+      u"到");
   rules->add(u"(?<![\\d.-])(0?[1-9]|1[0-2])\\s?[-~～—–]\\s?(0?[1-9]|1[0-2])月", [](const Match& m) {
     return cardinal(m.group(1)) + u"到" + cardinal(m.group(2)) + u"月";
   });
@@ -73,11 +74,13 @@ void add_dates(RewriteRules* rules) {
 
 void add_scores(RewriteRules* rules) {
   rules->add(
-      u"((?:比分|比例|战胜|击败|战平|打平|领先|险胜)[^\\d，。,]{0,6})(\\d{1,3}):(\\d{1,3})(?![\\d:])",
+      u"((?:比分|比例|战胜|击败|战平|打平|领先|险胜)[^\\d，。,]{0,6})(\\d{1,3}):(\\d{1,3})(?![\\d:]"
+      u")",
       [](const Match& m) { return m.group(1) + versus(m.group(2), m.group(3)); });
-  rules->add(u"(?<![\\d:])(\\d{1,3}):(\\d{1,3})(?=\\s?(?:[赢输胜负]|击败|战[胜平]|打平|领先|落后|取胜|"
-             u"获胜|晋级|逆转|险胜))",
-             [](const Match& m) { return versus(m.group(1), m.group(2)); });
+  rules->add(
+      u"(?<![\\d:])(\\d{1,3}):(\\d{1,3})(?=\\s?(?:[赢输胜负]|击败|战[胜平]|打平|领先|落后|取胜|"
+      u"获胜|晋级|逆转|险胜))",
+      [](const Match& m) { return versus(m.group(1), m.group(2)); });
   rules->add(
       u"((?:比分|以|战胜|击败|战平|打平|领先)[^\\d，。,]{0,6})(\\d{1,3})[-－–](\\d{1,3})(?!\\d)",
       [](const Match& m) { return m.group(1) + versus(m.group(2), m.group(3)); });

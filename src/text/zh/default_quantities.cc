@@ -18,8 +18,8 @@ Str money_name(const Str& sign) {
   struct Name {
     std::u16string_view sign, name;
   };
-  static constexpr Name kNames[] = {{u"$", u"美元"},   {u"US$", u"美元"}, {u"€", u"欧元"},
-                                    {u"£", u"英镑"},   {u"HK$", u"港元"}, {u"₩", u"韩元"},
+  static constexpr Name kNames[] = {{u"$", u"美元"}, {u"US$", u"美元"}, {u"€", u"欧元"},
+                                    {u"£", u"英镑"}, {u"HK$", u"港元"}, {u"₩", u"韩元"},
                                     {u"₹", u"卢比"}, {u"₽", u"卢布"}};
   for (const Name& name : kNames) {
     if (sign == name.sign) return Str(name.name);
@@ -30,9 +30,10 @@ Str money_name(const Str& sign) {
 Str below_zero(const Str& sign) { return sign.empty() ? Str() : Str(u"零下"); }
 
 void add_money_and_degrees(RewriteRules* rules) {
-  rules->add(with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)"), [](const Match& m) {
-    return read_counted(m.group(2)) + m.group(3) + money_name(m.group(1));
-  });
+  rules->add(with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)"),
+             [](const Match& m) {
+               return read_counted(m.group(2)) + m.group(3) + money_name(m.group(1));
+             });
   rules->add(u"(?<=[元块角分毛])/(?=[一-龥])", u"每");
   rules->add(with_numbers(u"([-－−]?)@\\s?[~～至到—–-]\\s?([-－−]?)@(℃|°C|℉|°F|度)"),
              [](const Match& m) {

@@ -8,8 +8,8 @@ char32_t fold(char32_t c) {
   if (c == 0x3007) return U'零';
   if (c == 0x3000 || c == 0xA0) return U' ';
   const bool kept = c == 0xFF1A || c == 0xFF1B || c == 0xFF1F;  // ：；？
-  const bool wide = (c >= 0xFF10 && c <= 0xFF5A) || c == 0xFF05 || c == 0xFF0B || c == 0xFF0F ||
-                    c == 0xFF0E;
+  const bool wide =
+      (c >= 0xFF10 && c <= 0xFF5A) || c == 0xFF05 || c == 0xFF0B || c == 0xFF0F || c == 0xFF0E;
   if (wide && !kept) return c - 0xFEE0;
   if (c >= 0x2460 && c <= 0x2468) return U'1' + (c - 0x2460);  // ①
   // Digits of other scripts are rare here: only that they are digits is kept.

@@ -32,9 +32,10 @@ void add_telephones(RewriteRules* rules) {
 }
 
 void add_names(RewriteRules* rules) {
-  rules->add(u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|[^\\d\\s]号)"
-             u"[号码]{0,2}[为是:]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
-             [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
+  rules->add(
+      u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|[^\\d\\s]号)"
+      u"[号码]{0,2}[为是:]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
+      [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
   rules->add(u"(?<!\\d)(\\d{3,4})(?=(?:房间|室|号房|航班|次列车|国道|高速))",
              [](const Match& m) { return dialled(m.group(1)); });
   // Versions, addresses: more than one dot.

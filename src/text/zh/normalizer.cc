@@ -26,7 +26,8 @@ std::vector<std::u16string> Normalizer::stretches(const std::string& text) const
   all = stripped(all);
   std::vector<std::u16string> out;
   for (size_t at = 0; at <= all.size();) {
-    const size_t stop = rules_.sentence_end ? std::min(all.find(u'\n', at), all.size()) : all.size();
+    const size_t stop =
+        rules_.sentence_end ? std::min(all.find(u'\n', at), all.size()) : all.size();
     const std::u16string sentence = stripped(all.substr(at, stop - at));
     at = stop + 1;
     out.push_back(rules_.rules.apply(to_utf16(folded(sentence))));

@@ -205,10 +205,10 @@ void Sandhi::choose_surname(char32_t c, Syllable* syllable) const {
     const char* reading;
   };
   static constexpr Surname kSurnames[] = {
-      {U'单', "shan4"}, {U'仇', "qiu2"}, {U'任', "ren2"},  {U'曾', "zeng1"}, {U'盖', "ge3"},
-      {U'解', "xie4"},  {U'朴', "piao2"}, {U'区', "ou1"},   {U'查', "zha1"},  {U'华', "hua4"},
-      {U'翟', "zhai2"}, {U'冼', "xian3"}, {U'乐', "yue4"},  {U'员', "yun4"},  {U'葛', "ge3"},
-      {U'宁', "ning4"}, {U'缪', "miao4"}, {U'秘', "bi4"},   {U'召', "shao4"}, {U'折', "she2"}};
+      {U'单', "shan4"}, {U'仇', "qiu2"},  {U'任', "ren2"}, {U'曾', "zeng1"}, {U'盖', "ge3"},
+      {U'解', "xie4"},  {U'朴', "piao2"}, {U'区', "ou1"},  {U'查', "zha1"},  {U'华', "hua4"},
+      {U'翟', "zhai2"}, {U'冼', "xian3"}, {U'乐', "yue4"}, {U'员', "yun4"},  {U'葛', "ge3"},
+      {U'宁', "ning4"}, {U'缪', "miao4"}, {U'秘', "bi4"},  {U'召', "shao4"}, {U'折', "she2"}};
   for (const Surname& s : kSurnames) {
     if (s.character == c) *syllable = pinyin_.parse(s.reading);
   }
