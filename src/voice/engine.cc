@@ -95,10 +95,10 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   sovits.emplace(*backend, *spoken.source(),
                  models::SovitsConfig::from_json(spoken.config, spoken.subject()));
 
-  const models::ModelFile text = models::open_model_file(folder / "t2s.safetensors", "t2s");
-  models::T2sConfig config = models::T2sConfig::from_json(text.config, text.subject());
+  const models::ModelFile gpt = models::open_model_file(folder / "t2s.safetensors", "t2s");
+  models::T2sConfig config = models::T2sConfig::from_json(gpt.config, gpt.subject());
   config.precision = compute::Precision::kInt8;
-  t2s.emplace(backend, *text.source(), config);
+  t2s.emplace(backend, *gpt.source(), config);
 
   if (config.spread_text) {
     const models::ModelFile lasting =
@@ -109,7 +109,7 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
 
   text::FrontendOptions reading;
   if (sovits->config().version == "v1") reading.symbols = text::SymbolSet::kV1;
-  reading.languages = spoken_languages(text.record);
+  reading.languages = spoken_languages(gpt.record);
   frontend.emplace(assets / "lexicons", reading);
   check(config, folder);
 }
@@ -118,10 +118,10 @@ void Engine::Impl::check(const models::T2sConfig& config,
                          const std::filesystem::path& folder) const {
   const auto symbols = int64_t(frontend->symbols().size());
   // The listener knows the larger table, which begins with the smaller one.
-  const auto heard = int64_t(text::symbol_names(text::SymbolSet::kV2).size());
+  const auto known = int64_t(text::symbol_names(text::SymbolSet::kV2).size());
   require_match(config.eos == sovits->config().codebook_size,
                 "the text network's tokens are not the codebook's", folder);
-  require_match(content->config().blank() == heard && config.phoneme_vocab_size >= symbols &&
+  require_match(content->config().blank() == known && config.phoneme_vocab_size >= symbols &&
                     sovits->config().symbols >= symbols,
                 "they were made for other phone symbols", folder);
   require_match(!durations || durations->config().symbols >= symbols,
