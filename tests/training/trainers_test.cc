@@ -231,7 +231,7 @@ TEST_F(Trainers, SovitsLearnsWithAndWithoutTheGame) {
   tokenise_tiny();
   Json recipe = sovits_recipe();
   recipe["model"]["model"]["spread_text"] = false;
-  recipe["losses"].update({{"content", 0}, {"phones", 0}, {"likeness", 0}});
+  recipe["losses"].update({{"content", 0}, {"phones", 0}, {"reading", 0}, {"likeness", 0}});
   EXPECT_TRUE(train_sovits(folder_ / "data", {.codebook = folder_ / "codebook.safetensors"}, recipe,
                            short_run(folder_ / "sovits", 60)));
   const auto [first, last] = ends(folder_ / "sovits", "mel");

@@ -24,9 +24,9 @@
 namespace myna::compute {
 
 struct CpuOptions {
-  int threads = 0;            ///< 0: every core that this process may use
-  std::optional<bool> bf16;   ///< bf16 products; absent: if the machine has AMX
-  std::optional<bool> int8;   ///< int8 weights where Precision::kInt8 asks; absent: yes
+  int threads = 0;           ///< 0: every core that this process may use
+  std::optional<bool> bf16;  ///< bf16 products; absent: if the machine has AMX
+  std::optional<bool> int8;  ///< int8 weights where Precision::kInt8 asks; absent: yes
 };
 
 std::shared_ptr<Backend> make_cpu_backend(CpuOptions options = {});

@@ -109,12 +109,12 @@ void add_arithmetic(RewriteRules* rules) {
 
 void add_dates(RewriteRules* rules) {
   rules->add(u"(\\d{4}|\\d{2})年((0?[1-9]|1[0-2])月)?(((0?[1-9])|((1|2)[0-9])|30|31)([日号]))?",
-       [](const Match& m) {
-         Str out = digits(m.group(1)) + u"年";
-         if (m.has(3)) out += number(m.group(3)) + u"月";
-         if (m.has(5)) out += number(m.group(5)) + m.group(9);
-         return out;
-       });
+             [](const Match& m) {
+               Str out = digits(m.group(1)) + u"年";
+               if (m.has(3)) out += number(m.group(3)) + u"月";
+               if (m.has(5)) out += number(m.group(5)) + m.group(9);
+               return out;
+             });
   rules->add(u"(\\d{4})([- /.])(0[1-9]|1[012])\\2(0[1-9]|[12][0-9]|3[01])", [](const Match& m) {
     return digits(m.group(1)) + u"年" + number(m.group(3)) + u"月" + number(m.group(4)) + u"日";
   });
@@ -129,12 +129,11 @@ void add_dates(RewriteRules* rules) {
   });
   const Str value = u"((-?)((\\d+)(\\.\\d+)?)|(\\.(\\d+)))", units = kTemperatureAndUnits;
   rules->add(value + units + u"[~]" + value + units,
-       [](const Match& m) { return replace_all(m.group(0), u"~", u"至"); });
+             [](const Match& m) { return replace_all(m.group(0), u"~", u"至"); });
   rules->add(u"(-?)(\\d+(\\.\\d+)?)(°C|℃|度|摄氏度)", [](const Match& m) {
     return (m.group(1).empty() ? Str() : Str(u"零下")) + number(m.group(2)) +
            (m.group(4) == u"摄氏度" ? Str(u"摄氏度") : Str(u"度"));
   });
-
 }
 
 void add_numbers(RewriteRules* rules, const LexiconFile& table) {
@@ -152,18 +151,19 @@ void add_numbers(RewriteRules* rules, const LexiconFile& table) {
     return (m.group(1).empty() ? Str() : Str(u"负")) + u"百分之" + number(m.group(2));
   });
   rules->add(u"(?<!\\d)((\\+?86 ?)?1([38]\\d|5[0-35-9]|7[678]|9[89])\\d{8})(?!\\d)",
-       [](const Match& m) { return split_digits(without(m.group(0), u"+"), u' '); });
+             [](const Match& m) { return split_digits(without(m.group(0), u"+"), u' '); });
   rules->add(u"(?<!\\d)((0(10|2[1-3]|[3-9]\\d{2})-?)?[1-9]\\d{6,7})(?!\\d)",
-       [](const Match& m) { return split_digits(m.group(0), u'-'); });
+             [](const Match& m) { return split_digits(m.group(0), u'-'); });
   rules->add(u"(400)(-)?\\d{3}(-)?\\d{4}",
-       [](const Match& m) { return split_digits(m.group(0), u'-'); });
-  rules->add(u"(?<![\\d+\\-×÷=])((-?)((\\d+)(\\.\\d+)?))[-~]((-?)((\\d+)(\\.\\d+)?))(?![\\d+\\-×÷=])",
-       [](const Match& m) {
-         auto side = [&](int sign, int digits_group) {
-           return (m.group(sign).empty() ? Str() : Str(u"负")) + number(m.group(digits_group));
-         };
-         return side(2, 3) + u"到" + side(7, 8);
-       });
+             [](const Match& m) { return split_digits(m.group(0), u'-'); });
+  rules->add(
+      u"(?<![\\d+\\-×÷=])((-?)((\\d+)(\\.\\d+)?))[-~]((-?)((\\d+)(\\.\\d+)?))(?![\\d+\\-×÷=])",
+      [](const Match& m) {
+        auto side = [&](int sign, int digits_group) {
+          return (m.group(sign).empty() ? Str() : Str(u"负")) + number(m.group(digits_group));
+        };
+        return side(2, 3) + u"到" + side(7, 8);
+      });
   rules->add(u"(-)(\\d+)", [](const Match& m) { return u"负" + number(m.group(2)); });
   rules->add(u"((\\d+)(\\.\\d+)(\\.\\d+)?(\\.\\d+)+)", [](const Match& m) {
     Str out;
