@@ -205,7 +205,7 @@ void Sovits::decode_chunks(const Spoken& spoken, const Tensor& style, const Chun
     const HostTensor samples = backend_.to_host(decode_range(spoken, style, begin, end));
     if (!callback(samples.f32())) return;
     begin = end;
-    size = std::clamp(2 * size, int64_t{1}, options.chunk_frames);
+    size = std::clamp(4 * size, int64_t{1}, options.chunk_frames);
   }
 }
 
