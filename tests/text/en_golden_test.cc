@@ -54,18 +54,25 @@ TEST(EnGolden, NormalizedText) {
             0.99);
 }
 
+/// The answer that a table of the line has for `word`; null where the line has no such table or the
+/// table no such word.
+nlohmann::json answer(const nlohmann::json& line, const char* table, const std::string& word) {
+  if (!line.contains(table) || !line[table].contains(word)) return nullptr;
+  return line[table][word];
+}
+
 /// What the vectors say in place of the reference's models; `asked` is set when the dictionary did
 /// not do.
 en::G2pOptions injected(const nlohmann::json& j, bool with_tags, bool* missing) {
   en::G2pOptions options;
   options.compat = true;
   options.models.predict = [&j, missing](const std::string& word) -> en::Phones {
-    if (j["predict"].contains(word)) return j["predict"][word];
+    if (const nlohmann::json known = answer(j, "predict", word); !known.is_null()) return known;
     *missing = true;
     return {};
   };
   options.models.segment = [&j, missing](const std::string& word) -> std::vector<std::string> {
-    if (j["wordsegment"].contains(word)) return j["wordsegment"][word];
+    if (const nlohmann::json known = answer(j, "wordsegment", word); !known.is_null()) return known;
     *missing = true;
     return {word};
   };
