@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "text/frontend.h"
+#include "text/zh/numbers.h"
 
 namespace myna::text {
 namespace {
@@ -25,6 +26,12 @@ std::string phones(const char* text) {
 struct Case {
   const char *text, *wanted;
 };
+
+TEST(MandarinNumbers, WhatIsNoDigitIsIgnored) {
+  EXPECT_EQ(zh::cardinal(u"1.2"), u"十二");
+  EXPECT_EQ(zh::cardinal(u"\u0663"), u"");  // a digit, but not of ASCII
+  EXPECT_EQ(zh::digit_by_digit(u"1-2"), u"一二");
+}
 
 TEST(Reading, MandarinNumbersAndSigns) {
   static constexpr Case kCases[] = {

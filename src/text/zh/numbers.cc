@@ -49,8 +49,11 @@ std::u16string digit_by_digit(std::u16string_view digits, bool yao) {
 }
 
 std::u16string cardinal(std::u16string_view digits) {
-  if (digits.empty()) return {};
-  std::u16string out = value_of(without_leading_zeros(digits), true);
+  std::u16string ascii;
+  for (const char16_t c : digits)
+    if (c >= u'0' && c <= u'9') ascii += c;
+  if (ascii.empty()) return {};
+  std::u16string out = value_of(without_leading_zeros(ascii), true);
   if (out.empty()) return u"零";
   if (out.size() >= 2 && out[0] == u'一' && out[1] == u'十') out.erase(0, 1);
   return out;
