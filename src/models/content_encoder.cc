@@ -1,6 +1,7 @@
 #include "models/content_encoder.h"
 
 #include "base/error.h"
+#include "models/config_size.h"
 
 namespace myna::models {
 namespace {
@@ -27,12 +28,7 @@ int64_t ContentConfig::frames(int64_t mel_frames) const {
 ContentConfig ContentConfig::from_json(const Json& json, const std::string& subject) {
   ContentConfig c;
   const auto size = [&](const char* key, int64_t& value, int64_t low, int64_t high) {
-    value = value_or<int64_t>(json, key, value, subject);
-    if (value < low || value > high)
-      throw Error(ErrorCode::kInvalidModel,
-                  std::string("'") + key + "' must be between " + std::to_string(low) + " and " +
-                      std::to_string(high),
-                  subject);
+    read_size(json, key, value, low, high, subject);
   };
   size("sample_rate", c.sample_rate, 8000, 96000);
   size("n_fft", c.n_fft, 64, 8192);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "models/config_size.h"
 
 namespace myna::models {
 namespace {
@@ -24,12 +25,7 @@ std::vector<int64_t> LetterConfig::frames(std::string_view word) const {
 LetterConfig LetterConfig::from_json(const Json& json, const std::string& subject) {
   LetterConfig c;
   const auto size = [&](const char* key, int64_t& value, int64_t low, int64_t high) {
-    value = value_or<int64_t>(json, key, value, subject);
-    if (value < low || value > high)
-      throw Error(ErrorCode::kInvalidModel,
-                  std::string("'") + key + "' must be between " + std::to_string(low) + " and " +
-                      std::to_string(high),
-                  subject);
+    read_size(json, key, value, low, high, subject);
   };
   size("frames_per_letter", c.frames_per_letter, 1, 8);
   size("dim", c.dim, 8, 4096);

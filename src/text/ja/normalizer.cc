@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "text/replacement.h"
 #include "text/unicode.h"
 
 namespace myna::text::ja {
@@ -13,18 +14,6 @@ struct Rule {
   Regex pattern;
   std::u16string replacement;  ///< $n stands for group n
 };
-
-std::u16string expand(const std::u16string& replacement, const Match& match) {
-  std::u16string out;
-  for (size_t i = 0; i < replacement.size(); ++i) {
-    if (replacement[i] == u'$') {
-      out += match.group(replacement[++i] - u'0');
-    } else {
-      out += replacement[i];
-    }
-  }
-  return out;
-}
 
 /// In order; each sees what the one before left.
 const std::vector<Rule>& rules() {

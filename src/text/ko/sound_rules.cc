@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "text/ko/hangul.h"
+#include "text/replacement.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {
@@ -155,19 +156,6 @@ bool is_word_character(char32_t c) {
   return is_letter(c) || is_digit(c) || is_numeric(c) || c == '_';
 }
 
-/// "$1" and "$2" stand for the groups of the match.
-std::u16string expanded(const std::u16string& replacement, const Match& match) {
-  std::u16string out;
-  for (size_t i = 0; i < replacement.size(); ++i) {
-    if (replacement[i] == u'$') {
-      out += match.group(replacement[++i] - u'0');
-    } else {
-      out += replacement[i];
-    }
-  }
-  return out;
-}
-
 /// Every final consonant with the onset behind it, across at most one blank.
 std::u32string join_all(const std::u32string& in, bool compat) {
   std::u32string out;
@@ -246,7 +234,7 @@ std::u32string apply_sound_rules(const std::u32string& annotated, bool compat) {
   std::u16string text = to_utf16(to_jamo(annotated));
   for (const Rule& rule : kRules[compat ? 1 : 0]) {
     text = rule.pattern.replace(
-        text, [&](const Match& match) { return expanded(rule.replacement, match); });
+        text, [&](const Match& match) { return expand(rule.replacement, match); });
   }
   return link(join_all(without_marks(to_utf32(text)), compat));
 }
