@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "base/random.h"
 
@@ -19,6 +20,13 @@ double cosines(double phase, int64_t count) {
 }
 
 }  // namespace
+
+void widen_pitch(std::span<float> log_hz, float factor) {
+  if (log_hz.empty() || factor == 1.0f) return;
+  const float mean =
+      std::accumulate(log_hz.begin(), log_hz.end(), 0.0f) / static_cast<float>(log_hz.size());
+  for (float& value : log_hz) value = mean + (value - mean) * factor;
+}
 
 Excitation make_excitation(std::span<const float> log_hz, int64_t hop, int64_t sample_rate,
                            uint64_t seed) {

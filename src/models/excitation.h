@@ -20,6 +20,11 @@ struct Excitation {
 Excitation make_excitation(std::span<const float> log_hz, int64_t hop, int64_t sample_rate,
                            uint64_t seed);
 
+/// Multiplies the distance of a sentence's pitch from its mean (logarithms of Hz). What regression
+/// predicts varies less than speech does: the mean of all ways to say it. This gives the variance
+/// back (Toda and Tokuda 2007 call it the global variance).
+void widen_pitch(std::span<float> log_hz, float factor);
+
 /// Pitch that every excitation is kept to, Hz.
 constexpr float kLowestHz = 50.0f, kHighestHz = 600.0f;
 

@@ -131,13 +131,14 @@ Tensor Sovits::excitation(const Prior& prior, const Tensor& style, uint64_t seed
   const int64_t rows = prior.mean.dim(0), frames = prior.mean.dim(2), hop = config_.hop_length;
   Tensor log_pitch = pitch_(backend_, prior.features, prior.lengths, style);
   if (log_pitch.dim(2) != frames) log_pitch = backend_.resize_linear(log_pitch, frames);
-  const std::vector<float> log_hz = backend_.to_host(log_pitch).to_floats();
+  std::vector<float> log_hz = backend_.to_host(log_pitch).to_floats();
   std::vector<float> both;
   both.reserve(size_t(2 * rows * frames * hop));
   for (int64_t row = 0; row < rows; ++row) {
+    const auto contour = std::span(log_hz).subspan(size_t(row * frames), size_t(frames));
+    widen_pitch(contour, config_.pitch_spread);
     const Excitation one =
-        make_excitation(std::span(log_hz).subspan(size_t(row * frames), size_t(frames)), hop,
-                        config_.sampling_rate, seed + uint64_t(row));
+        make_excitation(contour, hop, config_.sampling_rate, seed + uint64_t(row));
     both.insert(both.end(), one.pulses.begin(), one.pulses.end());
     both.insert(both.end(), one.noise.begin(), one.noise.end());
   }

@@ -222,6 +222,9 @@ SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subjec
   c.spoken_noise = float(model.number("spoken_noise", c.spoken_noise));
   if (!(c.spoken_noise >= 0.0f && c.spoken_noise <= 1.0f))
     refuse(subject, "spoken_noise must be in [0, 1]");
+  c.pitch_spread = float(model.number("pitch_spread", c.pitch_spread));
+  if (!(c.pitch_spread >= 0.5f && c.pitch_spread <= 3.0f))
+    refuse(subject, "pitch_spread must be in [0.5, 3]");
   c.flow_layers = model.size("flow_layers", c.flow_layers);
   c.flow_couplings = model.size("flow_couplings", c.flow_couplings);
   c.posterior_layers = model.size("posterior_layers", c.posterior_layers);

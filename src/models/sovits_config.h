@@ -74,6 +74,9 @@ struct SovitsConfig {
   bool spread_text = false;
   /// How much of the prior's spread is sampled in speaking ("spoken_noise"; 0.5 in the reference).
   float spoken_noise = 0.5f;
+  /// What the predicted pitch's distance from its mean is multiplied with ("pitch_spread", see
+  /// widen_pitch).
+  float pitch_spread = 1.0f;
   int64_t flow_layers = 4;  ///< WaveNet layers in each coupling
   int64_t flow_couplings = 4;
   int64_t posterior_layers = 16;

@@ -42,6 +42,15 @@ TEST(Excitation, FollowsAGlideBetweenFrames) {
     }
 }
 
+TEST(Excitation, WidenedPitchKeepsItsMean) {
+  std::vector<float> log_hz = {4.6f, 4.8f, 5.0f, 4.8f};
+  widen_pitch(log_hz, 1.5f);
+  const std::vector<float> wanted = {4.5f, 4.8f, 5.1f, 4.8f};
+  for (size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(log_hz[i], wanted[i], 1e-5) << i;
+  std::vector<float> none;
+  widen_pitch(none, 1.5f);
+}
+
 TEST(Excitation, BothSourcesHaveUnitPower) {
   const std::vector<float> log_hz(200, std::log(123.0f));
   const Excitation e = make_excitation(log_hz, kHop, kRate, 1);
