@@ -9,6 +9,7 @@
 #include "models/model_file.h"
 #include "text/symbols.h"
 #include "voice/bases.h"
+#include "voice/reference_cache.h"
 
 namespace myna::voice {
 namespace {
@@ -66,7 +67,9 @@ struct Engine::Impl {
   std::optional<PhoneClasses> classes;
   SelfCheckLimits limits;
   std::vector<text::Language> heard;  ///< languages that the content encoder reads
-  std::filesystem::path hubert;
+  std::filesystem::path hubert, speaker;
+  Compat compat = Compat::kNone;
+  ReferenceCache references;
 
   void load_listener(const std::filesystem::path& folder, const EngineOptions& options);
   void load_speaker(const std::filesystem::path& assets, const std::filesystem::path& folder);
@@ -80,6 +83,7 @@ void Engine::Impl::load_listener(const std::filesystem::path& folder,
                                  const EngineOptions& options) {
   compute::CpuOptions cpu;
   cpu.threads = options.threads;
+  if (options.compat == Compat::kReference) cpu.bf16 = false;
   backend = compute::make_cpu_backend(cpu);
   const models::ModelFile file = models::open_model_file(folder / "content.safetensors", "content");
   content.emplace(*backend, *file.source(),
@@ -91,13 +95,16 @@ void Engine::Impl::load_listener(const std::filesystem::path& folder,
 
 void Engine::Impl::load_speaker(const std::filesystem::path& assets,
                                 const std::filesystem::path& folder) {
+  const bool as_reference = compat == Compat::kReference;
   const models::ModelFile spoken = models::open_model_file(folder / "sovits.safetensors", "sovits");
+  models::SovitsOptions sovits_options;
+  if (as_reference) sovits_options.precision = models::SovitsPrecision::exact();
   sovits.emplace(*backend, *spoken.source(),
-                 models::SovitsConfig::from_json(spoken.config, spoken.subject()));
+                 models::SovitsConfig::from_json(spoken.config, spoken.subject()), sovits_options);
 
   const models::ModelFile gpt = models::open_model_file(folder / "t2s.safetensors", "t2s");
   models::T2sConfig config = models::T2sConfig::from_json(gpt.config, gpt.subject());
-  config.precision = compute::Precision::kInt8;
+  config.precision = as_reference ? compute::Precision::kF32 : compute::Precision::kInt8;
   t2s.emplace(backend, *gpt.source(), config);
 
   if (config.spread_text) {
@@ -110,6 +117,7 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   text::FrontendOptions reading;
   if (sovits->config().version == "v1") reading.symbols = text::SymbolSet::kV1;
   reading.languages = spoken_languages(gpt.record);
+  reading.compat = as_reference;
   frontend.emplace(assets / "lexicons", reading);
   check(config, folder);
 }
@@ -150,12 +158,21 @@ std::shared_ptr<const Engine> Engine::load_imported(const std::filesystem::path&
                                                     const EngineOptions& options) {
   std::shared_ptr<Engine> engine(new Engine());
   engine->impl_->hubert = require_base(bases, BaseKind::kHubert);
+  engine->impl_->compat = options.compat;
   engine->impl_->load_listener(assets / "starter", options);
   engine->impl_->load_speaker(assets, folder);
+  if (engine->sovits().config().is_pro())
+    engine->impl_->speaker = require_base(bases, BaseKind::kEres2net);
   return engine;
 }
 
 std::shared_ptr<const Engine> Engine::load_starter(const EngineOptions& options) {
+  if (options.compat != Compat::kNone) {
+    throw Error(ErrorCode::kUsage,
+                "is for voices with imported weights: the starter voices have no reference to be "
+                "compared with",
+                "--compat");
+  }
   const std::filesystem::path assets = assets_dir();
   return load(assets, assets / "starter", options);
 }
@@ -175,6 +192,9 @@ bool Engine::hears(text::Language language) const {
   return std::find(impl_->heard.begin(), impl_->heard.end(), language) != impl_->heard.end();
 }
 const std::filesystem::path& Engine::hubert_file() const { return impl_->hubert; }
+const std::filesystem::path& Engine::speaker_file() const { return impl_->speaker; }
+Compat Engine::compat() const { return impl_->compat; }
+ReferenceCache& Engine::references() const { return impl_->references; }
 bool Engine::lacks_chinese_context() const {
   return !impl_->hubert.empty() && impl_->t2s->config().bert_dim > 0;
 }
