@@ -40,9 +40,10 @@ void append(std::vector<float>& to, const HostTensor& map) {
         to.push_back(values[size_t((b * channels + c) * frames + t)]);
 }
 
-void check_case(const std::string& model) {
-  const auto group = golden_group("sv");
-  const Json weights = read_json(myna::testing::golden_group_dir("sv") / "weights.json");
+/// Checks the stages that the group has.
+void check_case(const std::string& group_name, const std::string& model) {
+  const auto group = golden_group(group_name);
+  const Json weights = read_json(myna::testing::golden_group_dir(group_name) / "weights.json");
   std::map<std::string, Shape> shapes;
   for (const Json& row : weights.at(model))
     shapes[row.at(0).get<std::string>()] = row.at(1).get<Shape>();
@@ -50,7 +51,7 @@ void check_case(const std::string& model) {
       Eres2netConfig::from_weights([&](const std::string& name) { return shapes[name]; }, model);
   const Json& info = group.manifest().at("cases").at(model);
   const auto backend = exact_backend();
-  GoldenSource source("sv", model);
+  GoldenSource source(group_name, model);
   const Eres2net network(*backend, source, config);
   for (const std::string& name : source.unused()) {
     EXPECT_TRUE(name.starts_with("seg_1.") || name.ends_with("num_batches_tracked")) << name;
@@ -73,18 +74,23 @@ void check_case(const std::string& model) {
     const std::vector<float> values = backend->to_host(vector).to_floats();
     found["emb3"].insert(found["emb3"].end(), values.begin(), values.end());
   }
-  EXPECT_EQ(found.size(), 8U);
-  for (const auto& [stage, values] : found) group.expect_close(model + "." + stage, values);
+  size_t checked = 0;
+  for (const Json& row : group.manifest().at("outputs")) {
+    const std::string name = row.at("name");
+    const auto stage = found.find(name.substr(model.size() + 1));
+    if (!name.starts_with(model + ".") || stage == found.end()) continue;
+    group.expect_close(name, stage->second);
+    ++checked;
+  }
+  EXPECT_GE(checked, 5U);
 }
 
-TEST(Eres2net, MatchesTheReferenceVectorsReduced) {
-  MYNA_REQUIRE_GROUP("sv");
-  check_case("small");
-}
+TEST(Eres2net, MatchesTheReferenceVectorsReduced) { check_case("sv_small", "small"); }
 
 TEST(Eres2net, MatchesTheReferenceVectorsOfFullSize) {
   MYNA_REQUIRE_GROUP("sv");
-  check_case("full");
+  check_case("sv", "small");
+  check_case("sv", "full");
 }
 
 std::vector<float> random_values(uint64_t seed, int64_t count) {
