@@ -95,16 +95,14 @@ void Engine::Impl::load_listener(const std::filesystem::path& folder,
 
 void Engine::Impl::load_speaker(const std::filesystem::path& assets,
                                 const std::filesystem::path& folder) {
-  const bool as_reference = compat == Compat::kReference;
   const models::ModelFile spoken = models::open_model_file(folder / "sovits.safetensors", "sovits");
-  models::SovitsOptions sovits_options;
-  if (as_reference) sovits_options.precision = models::SovitsPrecision::exact();
   sovits.emplace(*backend, *spoken.source(),
-                 models::SovitsConfig::from_json(spoken.config, spoken.subject()), sovits_options);
+                 models::SovitsConfig::from_json(spoken.config, spoken.subject()));
 
   const models::ModelFile gpt = models::open_model_file(folder / "t2s.safetensors", "t2s");
   models::T2sConfig config = models::T2sConfig::from_json(gpt.config, gpt.subject());
-  config.precision = as_reference ? compute::Precision::kF32 : compute::Precision::kInt8;
+  config.precision =
+      compat == Compat::kReference ? compute::Precision::kF32 : compute::Precision::kInt8;
   t2s.emplace(backend, *gpt.source(), config);
 
   if (config.spread_text) {
@@ -117,7 +115,7 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   text::FrontendOptions reading;
   if (sovits->config().version == "v1") reading.symbols = text::SymbolSet::kV1;
   reading.languages = spoken_languages(gpt.record);
-  reading.compat = as_reference;
+  reading.compat = compat == Compat::kReference;
   frontend.emplace(assets / "lexicons", reading);
   check(config, folder);
 }
@@ -144,6 +142,12 @@ void Engine::Impl::check(const models::T2sConfig& config,
 std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
                                            const std::filesystem::path& folder,
                                            const EngineOptions& options) {
+  if (options.compat != Compat::kNone) {
+    throw Error(ErrorCode::kUsage,
+                "is for voices with imported weights: the starter voices have no reference to be "
+                "compared with",
+                "--compat");
+  }
   std::shared_ptr<Engine> engine(new Engine());
   engine->impl_->load_listener(folder, options);
   engine->impl_->load_speaker(assets, folder);
@@ -167,12 +171,6 @@ std::shared_ptr<const Engine> Engine::load_imported(const std::filesystem::path&
 }
 
 std::shared_ptr<const Engine> Engine::load_starter(const EngineOptions& options) {
-  if (options.compat != Compat::kNone) {
-    throw Error(ErrorCode::kUsage,
-                "is for voices with imported weights: the starter voices have no reference to be "
-                "compared with",
-                "--compat");
-  }
   const std::filesystem::path assets = assets_dir();
   return load(assets, assets / "starter", options);
 }

@@ -27,6 +27,7 @@ constexpr double kReferenceLoudness = -23.0;             // LUFS, as the trainin
 /// The part of one recording that is used: mono, at the model's rate, at the training loudness.
 struct Reference {
   std::vector<float> samples;
+  int sample_rate = 0;
   bool whole = false;  ///< all the speech of the recording
   double score = 0;
   ReferenceNote note;
@@ -61,6 +62,7 @@ Reference choose_stretch(const Recording& recording, const Engine& engine) {
   // Official weights were trained on recordings of any loudness and are given them as they are.
   if (!has_official_weights(engine)) audio::normalize_loudness(part, kReferenceLoudness);
   reference.samples = std::move(part.samples);
+  reference.sample_rate = sample_rate;
   return reference;
 }
 
@@ -77,10 +79,10 @@ class SpeakerNetwork {
  public:
   explicit SpeakerNetwork(const Engine& engine) : engine_(engine) {}
   /// None for voices that do not want one.
-  std::vector<compute::Tensor> vectors(std::span<const float> mono) {
+  std::vector<compute::Tensor> vectors(const Reference& reference) {
     if (engine_.speaker_file().empty()) return {};
     if (!network_) network_ = load_speaker_network(engine_);
-    return {speaker_vector(engine_, *network_, mono, engine_.sample_rate())};
+    return {speaker_vector(engine_, *network_, reference.samples, reference.sample_rate)};
   }
 
  private:
@@ -105,18 +107,18 @@ ReferenceStyle read_style(const Engine& engine, const Recording& recording,
   read.note = std::move(reference.note);
   read.score = reference.score;
   read.whole = reference.whole;
-  read.style = engine.sovits().style({spectrogram(engine, reference.samples)},
-                                     speakers.vectors(reference.samples));
+  read.style =
+      engine.sovits().style({spectrogram(engine, reference.samples)}, speakers.vectors(reference));
   return read;
 }
 
 ReferencePrompt read_prompt(const Engine& engine, const Recording& recording) {
   const Reference reference = choose_stretch(recording, engine);
   ReferencePrompt read;
-  read.heard = listen(engine, reference.samples, engine.sample_rate());
+  read.heard = listen(engine, reference.samples, reference.sample_rate);
   read.codes = engine.sovits().extract_codes(
       has_official_weights(engine)
-          ? hubert_features(engine, reference.samples, engine.sample_rate())
+          ? hubert_features(engine, reference.samples, reference.sample_rate)
           : read.heard.features);
   read.heard.features = {};
   if (!engine.durations()) read.heard.logits = {};
