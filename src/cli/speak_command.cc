@@ -27,6 +27,7 @@ struct SpeakArguments {
   std::string language = "auto";
   std::optional<uint64_t> seed;
   bool no_self_check = false;
+  std::string compat;
   bool plain = false, ssml = false;
   std::string cut = "auto";
   std::string report;
@@ -62,9 +63,14 @@ void run_speak(SpeakArguments& arguments) {
   if (arguments.plain) job.format = text::TextFormat::kPlain;
   if (arguments.ssml) job.format = text::TextFormat::kSsml;
   set_text(arguments, &job);
+  if (!arguments.compat.empty()) {  // the reference knows no markup and always cuts
+    job.format = text::TextFormat::kPlain;
+    if (!job.cut && !job.text_from_input) job.cut = text::CutMethod::kEveryMark;
+  }
 
   voice::EngineOptions engine_options;
   engine_options.threads = arguments.threads;
+  if (!arguments.compat.empty()) engine_options.compat = voice::Compat::kReference;
   const auto engine = voice::engine_for(job.voices, engine_options);
   const SpeakOutcome outcome = run_speak_job(engine, job);
   if (!arguments.report.empty()) {
@@ -151,12 +157,13 @@ void add_speak_command(CLI::App& app, int&) {
                    "mark); the text is plain then")
       ->type_name("METHOD")
       ->excludes(ssml);
-  speak
-      ->add_option("--lexicon", job.lexicons,
-                   "Pronunciations that win over all dictionaries, a word, a tab and its "
-                   "pronunciation on each line; may be repeated")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  CLI::Option* lexicon =
+      speak
+          ->add_option("--lexicon", job.lexicons,
+                       "Pronunciations that win over all dictionaries, a word, a tab and its "
+                       "pronunciation on each line; may be repeated")
+          ->type_name("FILE")
+          ->allow_extra_args(false);
   speak->add_flag("--show-phones", job.show_phones,
                   "Print how each sentence is read: languages, words, phones and ids");
   speak
@@ -182,6 +189,15 @@ void add_speak_command(CLI::App& app, int&) {
                     "Default: 1.35");
   speak->add_flag("--no-self-check", arguments->no_self_check,
                   "Do not listen to the result and speak bad sentences again");
+  speak
+      ->add_option("--compat", arguments->compat,
+                   "reference: an imported voice speaks as the published implementation does, "
+                   "faults included, in full precision and without the self-check "
+                   "(docs/compatibility.md)")
+      ->check(CLI::IsMember({"reference"}))
+      ->type_name("WHOM")
+      ->excludes(ssml)
+      ->excludes(lexicon);
   speak->add_option("--attempts", job.options.max_attempts,
                     "Tries per sentence with the self-check (default: 3)");
   speak->add_option("--report", arguments->report, "Write a JSON report")->type_name("FILE");

@@ -12,6 +12,7 @@
 #include "models/sovits.h"
 #include "models/t2s.h"
 #include "voice/engine.h"
+#include "voice/reference_cache.h"
 #include "voice/synthesizer.h"
 
 namespace myna::evaluation {
@@ -136,7 +137,11 @@ void Benchmark::starter() {
   add("starter, load", "s", load, load);
 
   const std::vector<voice::Recording> recordings = voice::find_recordings("slt");
-  measure("starter, reference processing", "s", 1.0,
+  measure("starter, reference processing", "s", 1.0, [&] {
+    engine->references().clear();
+    voice::make_voice(*engine, "slt", recordings);
+  });
+  measure("starter, reference seen before", "ms", 1e3,
           [&] { voice::make_voice(*engine, "slt", recordings); });
   const voice::Voice voice = voice::make_voice(*engine, "slt", recordings);
   const voice::Synthesizer synthesizer(engine);

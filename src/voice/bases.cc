@@ -18,7 +18,7 @@ constexpr std::array kParts = {
              "chinese-roberta-wwm-ext-large (config.json, vocab.txt and pytorch_model.bin)",
              "context of Chinese text, all versions", false},
     BasePart{BaseKind::kEres2net, NetworkKind::kEres2net, "eres2netv2",
-             "sv/pretrained_eres2netv2w24s4ep4.ckpt", "speaker vector, v2Pro and v2ProPlus", false},
+             "sv/pretrained_eres2netv2w24s4ep4.ckpt", "speaker vector, v2Pro and v2ProPlus", true},
     BasePart{BaseKind::kBigvgan, NetworkKind::kBigvgan, "bigvgan",
              "models--nvidia--bigvgan_v2_24khz_100band_256x (bigvgan_generator.pt)",
              "vocoder of v3", false},

@@ -9,6 +9,7 @@
 #include "models/model_file.h"
 #include "text/symbols.h"
 #include "voice/bases.h"
+#include "voice/reference_cache.h"
 
 namespace myna::voice {
 namespace {
@@ -66,7 +67,9 @@ struct Engine::Impl {
   std::optional<PhoneClasses> classes;
   SelfCheckLimits limits;
   std::vector<text::Language> heard;  ///< languages that the content encoder reads
-  std::filesystem::path hubert;
+  std::filesystem::path hubert, speaker;
+  Compat compat = Compat::kNone;
+  ReferenceCache references;
 
   void load_listener(const std::filesystem::path& folder, const EngineOptions& options);
   void load_speaker(const std::filesystem::path& assets, const std::filesystem::path& folder);
@@ -80,6 +83,7 @@ void Engine::Impl::load_listener(const std::filesystem::path& folder,
                                  const EngineOptions& options) {
   compute::CpuOptions cpu;
   cpu.threads = options.threads;
+  if (options.compat == Compat::kReference) cpu.bf16 = false;
   backend = compute::make_cpu_backend(cpu);
   const models::ModelFile file = models::open_model_file(folder / "content.safetensors", "content");
   content.emplace(*backend, *file.source(),
@@ -97,7 +101,8 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
 
   const models::ModelFile gpt = models::open_model_file(folder / "t2s.safetensors", "t2s");
   models::T2sConfig config = models::T2sConfig::from_json(gpt.config, gpt.subject());
-  config.precision = compute::Precision::kInt8;
+  config.precision =
+      compat == Compat::kReference ? compute::Precision::kF32 : compute::Precision::kInt8;
   t2s.emplace(backend, *gpt.source(), config);
 
   if (config.spread_text) {
@@ -110,6 +115,7 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   text::FrontendOptions reading;
   if (sovits->config().version == "v1") reading.symbols = text::SymbolSet::kV1;
   reading.languages = spoken_languages(gpt.record);
+  reading.compat = compat == Compat::kReference;
   frontend.emplace(assets / "lexicons", reading);
   check(config, folder);
 }
@@ -136,6 +142,12 @@ void Engine::Impl::check(const models::T2sConfig& config,
 std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
                                            const std::filesystem::path& folder,
                                            const EngineOptions& options) {
+  if (options.compat != Compat::kNone) {
+    throw Error(ErrorCode::kUsage,
+                "is for voices with imported weights: the starter voices have no reference to be "
+                "compared with",
+                "--compat");
+  }
   std::shared_ptr<Engine> engine(new Engine());
   engine->impl_->load_listener(folder, options);
   engine->impl_->load_speaker(assets, folder);
@@ -150,8 +162,11 @@ std::shared_ptr<const Engine> Engine::load_imported(const std::filesystem::path&
                                                     const EngineOptions& options) {
   std::shared_ptr<Engine> engine(new Engine());
   engine->impl_->hubert = require_base(bases, BaseKind::kHubert);
+  engine->impl_->compat = options.compat;
   engine->impl_->load_listener(assets / "starter", options);
   engine->impl_->load_speaker(assets, folder);
+  if (engine->sovits().config().is_pro())
+    engine->impl_->speaker = require_base(bases, BaseKind::kEres2net);
   return engine;
 }
 
@@ -175,6 +190,9 @@ bool Engine::hears(text::Language language) const {
   return std::find(impl_->heard.begin(), impl_->heard.end(), language) != impl_->heard.end();
 }
 const std::filesystem::path& Engine::hubert_file() const { return impl_->hubert; }
+const std::filesystem::path& Engine::speaker_file() const { return impl_->speaker; }
+Compat Engine::compat() const { return impl_->compat; }
+ReferenceCache& Engine::references() const { return impl_->references; }
 bool Engine::lacks_chinese_context() const {
   return !impl_->hubert.empty() && impl_->t2s->config().bert_dim > 0;
 }

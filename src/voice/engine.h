@@ -1,6 +1,6 @@
 // The networks of one base model, loaded once and shared by all voices and requests. An Engine has
-// no current voice and no state that a request could leave behind; it is safe to use from many
-// threads.
+// no current voice and no state that a request could leave behind (what it keeps of recordings is
+// kept by their content and gives the same results); it is safe to use from many threads.
 #pragma once
 
 #include <filesystem>
@@ -14,12 +14,17 @@
 #include "models/t2s.h"
 #include "text/frontend.h"
 #include "voice/alignment.h"
+#include "voice/compat.h"
 #include "voice/self_check.h"
 
 namespace myna::voice {
 
+struct ReferenceCache;
+
 struct EngineOptions {
   int threads = 0;  ///< 0: one per core
+  /// kReference: reads, chooses and speaks as the reference does. Imported voices only.
+  Compat compat = Compat::kNone;
 };
 
 class Engine {
@@ -57,6 +62,11 @@ class Engine {
   /// HuBERT's model file where prompts are read with it; empty where the content encoder's own
   /// features are what the codebook was made of.
   const std::filesystem::path& hubert_file() const;
+  /// ERes2NetV2's model file where the style wants a speaker vector too, else empty.
+  const std::filesystem::path& speaker_file() const;
+  Compat compat() const;
+  /// What has been read off reference recordings so far.
+  ReferenceCache& references() const;
   /// Whether the text network was trained with context features of Chinese text that are not there:
   /// Chinese is then read with zeros in their place, which costs some of its melody.
   bool lacks_chinese_context() const;

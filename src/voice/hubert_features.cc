@@ -10,7 +10,7 @@ namespace myna::voice {
 namespace {
 
 constexpr int kHubertRate = 16000;  // Hz
-constexpr double kSilenceSeconds = 0.3;
+constexpr double kSilenceSeconds = 0.3, kReferenceSilenceSeconds = 0.6;
 
 }  // namespace
 
@@ -18,7 +18,9 @@ compute::Tensor hubert_features(const Engine& engine, std::span<const float> mon
                                 int sample_rate) {
   audio::Clip clip{{mono.begin(), mono.end()}, sample_rate, 1};
   clip = audio::resample(clip, kHubertRate);
-  clip.samples.resize(clip.samples.size() + size_t(kSilenceSeconds * kHubertRate), 0.0f);
+  const double silence =
+      engine.compat() == Compat::kReference ? kReferenceSilenceSeconds : kSilenceSeconds;
+  clip.samples.resize(clip.samples.size() + size_t(silence * kHubertRate), 0.0f);
 
   const models::ModelFile file = models::open_model_file(engine.hubert_file(), "hubert");
   const models::HubertConfig config = models::HubertConfig::from_json(file.config, file.subject());

@@ -51,8 +51,7 @@ void require_sovits(const Checkpoint& file, const CheckpointIdentity& id) {
   switch (id.kind) {
     case NetworkKind::kSovits:
       require_finished(file, id);
-      if (id.version == "v1" || id.version == "v2") return;
-      break;
+      return;
     case NetworkKind::kSovitsCfm:
     case NetworkKind::kSovitsLora:
       break;
@@ -87,6 +86,7 @@ Json sovits_config(const Checkpoint& file, const CheckpointIdentity& id) {
   Json model = config_section(file, "model"), data = config_section(file, "data");
   model["version"] = id.version;
   model["n_symbols"] = file.dim("enc_p.text_embedding.weight", 0);
+  if (file.contains("sv_emb.weight")) model["speaker_channels"] = file.dim("sv_emb.weight", 1);
   data.erase("exp_dir");  // a path of the machine that trained it
   return {{"data", data}, {"model", model}};
 }
@@ -195,6 +195,7 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   require_pair(gpt, voice.gpt, sovits, voice.sovits);
   voice.version = voice.sovits.version;
   require_base(bases, BaseKind::kHubert);
+  if (sovits.contains("sv_emb.weight")) require_base(bases, BaseKind::kEres2net);
   cancel.check("importing");
 
   // Building the networks checks every tensor and its shape.

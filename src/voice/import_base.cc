@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/eres2net.h"
 #include "models/hubert.h"
 #include "models/model_file.h"
 
@@ -92,6 +93,14 @@ void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
     config = config_beside(file.path());
     const fs::path vocabulary = file.path().parent_path() / "vocab.txt";
     record["vocabulary"] = read_text(vocabulary, kMostVocabularyBytes);
+  } else if (part.kind == BaseKind::kEres2net) {
+    config = models::Eres2netConfig::from_weights(
+                 [&file](const std::string& name) {
+                   const auto found = file.entries().find(name);
+                   return found == file.entries().end() ? tensor::Shape{} : found->second.shape;
+                 },
+                 file.subject())
+                 .to_json();
   } else if (file.config().is_object()) {
     config = file.config();
   }
@@ -100,6 +109,10 @@ void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
     const auto sizes = models::HubertConfig::from_json(config, file.subject());
     const auto source = models::MapSource::from_map(tensors, file.subject());
     models::Hubert(compute::make_cpu_backend(), *source, sizes);
+  } else if (part.kind == BaseKind::kEres2net) {
+    const auto sizes = models::Eres2netConfig::from_json(config, file.subject());
+    const auto source = models::MapSource::from_map(tensors, file.subject());
+    models::Eres2net(*compute::make_cpu_backend(), *source, sizes);
   }
   ensure_writable_directory(to.parent_path());
   models::write_model_file(to, part.name, config, record, tensors, false);

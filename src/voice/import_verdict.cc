@@ -13,11 +13,7 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
     case NetworkKind::kT2s:
       return "can be imported: myna import --gpt FILE --sovits ...";
     case NetworkKind::kSovits:
-      if (id.version == "v1" || id.version == "v2") {
-        return "can be imported: myna import --gpt ... --sovits FILE";
-      }
-      return "recognised, but " + id.version +
-             " cannot be spoken with yet: its speaker network ERes2NetV2 is missing here";
+      return "can be imported: myna import --gpt ... --sovits FILE";
     case NetworkKind::kSovitsCfm:
       return "recognised, but SoVITS v3 and v4 cannot be spoken with yet";
     case NetworkKind::kSovitsLora:
@@ -29,9 +25,9 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
     case NetworkKind::kDiscriminator:
       return "only for training (s2D...); the voice is in the generator (s2G... or SoVITS_weights)";
     case NetworkKind::kHubert:
-      return "a part that all voices share; convert its folder with: myna import --base DIR";
-    case NetworkKind::kRoberta:
     case NetworkKind::kEres2net:
+      return "a part that voices share; convert its folder with: myna import --base DIR";
+    case NetworkKind::kRoberta:
     case NetworkKind::kBigvgan:
     case NetworkKind::kV4Vocoder:
       return "a part that voices share and that is not used yet; myna import --base DIR keeps it";

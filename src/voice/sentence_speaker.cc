@@ -13,6 +13,8 @@ namespace myna::voice {
 namespace {
 
 constexpr double kTokenRate = 25.0;  // Hz
+// The reference's bounds, whatever the sentence.
+constexpr int kReferenceMinTokens = 11, kReferenceMaxTokens = 1500;
 
 uint64_t attempt_seed(uint64_t seed, size_t index, int attempt) {
   return Rng(seed).split(index).split(uint64_t(attempt)).next_u64() >> 11;
@@ -70,8 +72,12 @@ SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& ut
     request.phones.insert(request.phones.end(), utterance.ids.begin(), utterance.ids.end());
     request.prompt = voice_.prompt_codes;
     const auto phones = int(utterance.ids.size());
-    request.sampling.min_tokens = std::clamp(phones / 2, 2, 11);
+    request.sampling.min_tokens = std::clamp(phones / 2, 2, kReferenceMinTokens);
     request.sampling.max_tokens = int(std::ceil((longest * phones + 1.0) * kTokenRate));
+    if (engine_.compat() == Compat::kReference) {
+      request.sampling.min_tokens = kReferenceMinTokens;
+      request.sampling.max_tokens = kReferenceMaxTokens;
+    }
   }
   auto results = models::decode_t2s(engine_.t2s(), std::span(&request, 1), {}, cancel);
   out.codes = std::move(results.front().tokens);
@@ -131,7 +137,8 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
   if (speed != options_.speed * rate)
     report.notes.push_back("its rate and the speed together are limited to 0.5 ... 2");
 
-  if (!options_.self_check || !can_check(engine_, utterance)) {
+  const bool once = !options_.self_check || engine_.compat() == Compat::kReference;
+  if (once || !can_check(engine_, utterance)) {
     report.seed = attempt_seed(options_.seed, index, 0);
     const Tokens tokens = choose_tokens(utterance, report.seed, cancel);
     report.tokens = std::ssize(tokens.codes);

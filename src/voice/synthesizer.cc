@@ -15,6 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double kReferenceRate = 32000;  // Hz
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -88,6 +90,10 @@ SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentenc
   SpeakReport report;
   report.sample_rate = engine_->sample_rate();
   report.seed = options.seed;
+  // The reference counts its pauses in samples of 32 kHz, whatever the rate of the voice.
+  const double pause = engine_->compat() == Compat::kReference
+                           ? options.pause_seconds * kReferenceRate / report.sample_rate
+                           : options.pause_seconds;
   std::optional<Error> unspeakable;
   bool after_sentence = false;
   int64_t count = 0;  // sentences, pauses not counted
@@ -117,7 +123,7 @@ SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentenc
     report.sentences.push_back(speaker.speak(
         utterance, size_t(index), sentence->rate,
         [&](std::span<const float> samples) { delivery.send(samples); }, cancel));
-    delivery.add_silence(options.pause_seconds);
+    delivery.add_silence(pause);
     after_sentence = true;
   }
   if (report.sentences.empty()) {

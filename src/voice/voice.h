@@ -46,7 +46,10 @@ struct VoiceOptions {
 
 /// Throws Error(kInvalidAudio) naming the recording and the remedy when one cannot be used: silent,
 /// shorter than 1 s, longer than 10 min, not finite. Several recordings are fused: style from all
-/// of them, the prompt from the best one.
+/// of them, the prompt from the best one. What the networks make of a recording is kept by its
+/// content in the engine (reference_cache.h), so that coming back to it costs little more than
+/// its digest. With Compat::kReference the prompt is the first recording, whole, without words
+/// where it has no transcript, and refused unless it lasts 3 to 10 s.
 Voice make_voice(const Engine& engine, const std::string& name,
                  const std::vector<Recording>& recordings, const VoiceOptions& options = {});
 

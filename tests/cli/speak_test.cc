@@ -61,6 +61,8 @@ TEST_F(SpeakCommand, EveryBadInputGetsOneClearSentence) {
       {speak({"--voice", "slt", "--text", "Hi.", "--language", "tlh"}), 2, "zh"},
       {speak({"--voice", "slt", "--text", "Hi.", "--speed", "9"}), 2, "--speed"},
       {speak({"--voice", "slt", "--text", "Hi.", "--speed", "fast"}), 2, "--speed"},
+      {speak({"--voice", "slt", "--text", "Hi.", "--compat", "reference"}), 2, "imported weights"},
+      {speak({"--voice", "slt", "--text", "Hi.", "--compat", "me"}), 2, "--compat"},
       {{"speak", "--voice", "slt", "--text", "Hi.", "-o", out("x.xyz")}, 2, ".wav"},
       {{"speak", "--voice", "slt", "--text", "Hi.", "-o", out("no/such/folder/x.wav")},
        1,

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/eres2net.h"
 #include "models/hubert.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
@@ -19,6 +20,18 @@ namespace myna::testing {
 using Weights = std::map<std::string, tensor::HostTensor>;
 
 inline constexpr int kReducedContent = 24, kReducedCodes = 48;
+
+inline bool is_pro(const std::string& version) { return version.starts_with("v2Pro"); }
+
+inline models::Eres2netConfig reduced_eres2net_config() {
+  models::Eres2netConfig config;
+  config.channels = 4;
+  config.blocks = {1, 1, 1, 1};
+  config.widths = {2, 3, 4, 8};
+  config.outputs = {8, 12, 16, 24};
+  config.groups = 2;
+  return config;
+}
 
 inline Weights halved(const Weights& weights) {
   Weights out;
@@ -72,7 +85,7 @@ inline Json reduced_sovits_config(const std::string& version) {
             {"upsample_rates", {10, 8, 2, 2, 2}},
             {"upsample_kernel_sizes", {16, 16, 8, 2, 2}},
             {"upsample_initial_channel", 32},
-            {"gin_channels", 16},
+            {"gin_channels", is_pro(version) ? 24 : 16},
             {"semantic_frame_rate", "25hz"},
             {"freeze_quantizer", true},
             {"ssl_dim", kReducedContent},
@@ -87,8 +100,10 @@ inline Json reduced_sovits_config(const std::string& version) {
 inline Weights reduced_sovits(const std::string& version, uint64_t seed = 7) {
   RecordingSource source(seed);
   const auto backend = compute::make_cpu_backend();
-  models::Sovits(*backend, source,
-                 models::SovitsConfig::from_json(reduced_sovits_config(version), "test"));
+  Json config = reduced_sovits_config(version);
+  // Checkpoints do not state it.
+  config["model"]["speaker_channels"] = reduced_eres2net_config().vector_size();
+  models::Sovits(*backend, source, models::SovitsConfig::from_json(config, "test"));
   return halved(source.tensors);
 }
 
@@ -97,7 +112,9 @@ inline void write_reduced_gpt(const std::filesystem::path& path, const std::stri
 }
 
 inline void write_reduced_sovits(const std::filesystem::path& path, const std::string& version) {
-  write_file(path, checkpoint_of(reduced_sovits(version), reduced_sovits_config(version), true));
+  const std::string mark = version == "v2Pro" ? "05" : version == "v2ProPlus" ? "06" : "";
+  write_file(path,
+             checkpoint_of(reduced_sovits(version), reduced_sovits_config(version), true, mark));
 }
 
 inline Json reduced_hubert_config() {
@@ -112,7 +129,20 @@ inline Json reduced_hubert_config() {
           {"num_conv_pos_embedding_groups", 2}};
 }
 
-/// A folder as of the pretrained models with a reduced chinese-hubert-base in it.
+/// ERes2NetV2 with the tensors that only its own training and use need.
+inline void write_reduced_eres2net(const std::filesystem::path& path,
+                                   const models::Eres2netConfig& config, uint64_t seed = 11) {
+  RecordingSource source(seed);
+  models::Eres2net(*compute::make_cpu_backend(), source, config);
+  source.tensors["seg_1.weight"] = tensor::HostTensor::zeros({4, 2 * config.vector_size()});
+  source.tensors["bn1.num_batches_tracked"] = tensor::HostTensor::from_ints({1}, {0});
+  std::filesystem::create_directories(path.parent_path());
+  PickleWriter writer;
+  writer.tensors(source.tensors);
+  write_file(path, writer.zip());
+}
+
+/// A folder as of the pretrained models with reduced networks in it.
 inline void write_reduced_base(const std::filesystem::path& folder) {
   RecordingSource source(9);
   models::Hubert(compute::make_cpu_backend(), source,
@@ -123,6 +153,8 @@ inline void write_reduced_base(const std::filesystem::path& folder) {
   PickleWriter writer;
   writer.tensors(source.tensors);
   write_file(hubert / "pytorch_model.bin", writer.zip());
+  write_reduced_eres2net(folder / "sv" / "pretrained_eres2netv2w24s4ep4.ckpt",
+                         reduced_eres2net_config());
 }
 
 }  // namespace myna::testing

@@ -11,6 +11,7 @@
 #include "support/official_weights.h"
 #include "support/temp_dir.h"
 #include "voice/import_base.h"
+#include "voice/reference_cache.h"
 #include "voice/synthesizer.h"
 
 namespace myna::voice {
@@ -76,7 +77,7 @@ class ImportTest : public ::testing::Test {
 
 TEST_F(ImportTest, ImportedVoicesSpeak) {
   add_base();
-  for (const std::string version : {"v1", "v2"}) {
+  for (const std::string version : {"v1", "v2", "v2Pro", "v2ProPlus"}) {
     SCOPED_TRACE(version);
     const ImportedVoice imported = import(gpt(version), sovits(version));
     EXPECT_EQ(imported.version, version);
@@ -180,11 +181,6 @@ TEST_F(ImportTest, DamagedWeightsAreNamedByTensor) {
 
 TEST_F(ImportTest, VersionsThatCannotSpeakYetSaySo) {
   add_base();
-  Weights pro = myna::testing::reduced_sovits("v2");
-  pro["sv_emb.weight"] = tensor::HostTensor::zeros({16, 8});
-  expect_refused(gpt("v2"),
-                 file("pro.pth", checkpoint_of(pro, myna::testing::reduced_sovits_config("v2Pro"))),
-                 ErrorCode::kUnsupported, AllOf(HasSubstr("v2Pro"), HasSubstr("ERes2NetV2")));
   const auto matrix = tensor::HostTensor::zeros({8, 4});
   const std::string block = "cfm.base_model.model.estimator.transformer_blocks.0.attn.to_q.";
   const fs::path lora = file(
@@ -200,6 +196,143 @@ TEST_F(ImportTest, MissingExtractorsAreNamedWithTheirPlace) {
                  AllOf(HasSubstr("chinese-hubert-base"), HasSubstr("GPT-SoVITS"),
                        HasSubstr("myna import --base")));
   EXPECT_THROW(import_base(folder_ / "data", bases_dir()), Error);
+  add_base();
+  fs::remove(base_file(bases_dir(), BaseKind::kEres2net));
+  expect_refused(
+      gpt("v2"), sovits("v2Pro"), ErrorCode::kNotFound,
+      AllOf(HasSubstr("pretrained_eres2netv2w24s4ep4.ckpt"), HasSubstr("myna import --base")));
+  import(gpt("v2"), sovits("v2"));  // the others do without it
+}
+
+/// Speaker networks that do not belong to the voice are named, not heard.
+TEST_F(ImportTest, TheSpeakerNetworkMustFitTheVoice) {
+  add_base();
+  import(gpt("v2Pro"), sovits("v2Pro"));
+  auto config = myna::testing::reduced_eres2net_config();
+  config.outputs[3] = 32;
+  myna::testing::write_reduced_eres2net(folder_ / "other" / "sv.ckpt", config);
+  fs::remove(base_file(bases_dir(), BaseKind::kEres2net));
+  import_base(folder_ / "other", bases_dir());
+  const auto engine = engine_for({"me"});
+  try {
+    make_voice(*engine, "me", find_recordings("me"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidModel);
+    EXPECT_THAT(std::string(error.what()), AllOf(HasSubstr("320"), HasSubstr("240")));
+  }
+}
+
+class ReferenceTest : public ImportTest {
+ protected:
+  void SetUp() override {
+    ImportTest::SetUp();
+    add_base();
+    import(gpt("v2Pro"), sovits("v2Pro"));
+    engine_ = engine_for({"me"});
+  }
+  Voice voice_of(const std::vector<std::string>& names) const {
+    std::vector<Recording> recordings;
+    for (const std::string& name : names) {
+      for (Recording& one : find_recordings(name)) recordings.push_back(std::move(one));
+    }
+    return make_voice(*engine_, "me", recordings);
+  }
+  std::vector<float> style_of(const std::vector<std::string>& names) const {
+    return engine_->backend().to_host(voice_of(names).style).to_floats();
+  }
+  /// Styles and prompts that were computed so far.
+  std::pair<int64_t, int64_t> made() const {
+    return {engine_->references().styles.made(), engine_->references().prompts.made()};
+  }
+  std::shared_ptr<const Engine> engine_;
+};
+
+TEST_F(ReferenceTest, SeveralAreAveraged) {
+  const auto slt = style_of({"slt"}), rms = style_of({"rms"}), both = style_of({"slt", "rms"});
+  ASSERT_EQ(both.size(), 24u);
+  double difference = 0;
+  for (size_t i = 0; i < both.size(); ++i) {
+    EXPECT_NEAR(both[i], (slt[i] + rms[i]) / 2, 1e-6);
+    difference += std::abs(double(slt[i]) - rms[i]);
+  }
+  EXPECT_GT(difference, 1e-4);
+}
+
+TEST_F(ReferenceTest, TheSpeakerVectorIsHeard) {
+  const auto before = style_of({"slt"});
+  myna::testing::write_reduced_eres2net(folder_ / "other" / "sv.ckpt",
+                                        myna::testing::reduced_eres2net_config(), 12);
+  fs::remove(base_file(bases_dir(), BaseKind::kEres2net));
+  import_base(folder_ / "other", bases_dir());
+  engine_ = engine_for({"me"});
+  EXPECT_NE(style_of({"slt"}), before);
+}
+
+TEST_F(ReferenceTest, AreReadOncePerContentNotPerPath) {
+  const auto copy = [&](const char* from, const fs::path& to) {
+    fs::copy_file(kAssets / "samples" / from, to, fs::copy_options::overwrite_existing);
+    return to.string();
+  };
+  using Counts = std::pair<int64_t, int64_t>;
+  const std::string a = copy("slt.flac", folder_ / "a.flac");
+  const std::string b = copy("slt.flac", folder_ / "b.flac");
+  const Voice first = voice_of({a}), second = voice_of({b});
+  EXPECT_EQ(made(), Counts(1, 1));
+  EXPECT_EQ(first.prompt_codes, second.prompt_codes);
+  EXPECT_EQ(first.notes[0].recording, "a.flac");
+  EXPECT_EQ(second.notes[0].recording, "b.flac");
+  // Another transcript is other phones for the same codes.
+  write_file(folder_ / "b.txt", "Other words.");
+  EXPECT_NE(voice_of({b}).prompt_phones, second.prompt_phones);
+  EXPECT_EQ(made(), Counts(1, 1));
+  // Another recording under the old path.
+  copy("rms.flac", folder_ / "a.flac");
+  EXPECT_NE(voice_of({a}).prompt_codes, first.prompt_codes);
+  EXPECT_EQ(made(), Counts(2, 2));
+  // Of several, only the best one's codes are needed.
+  voice_of({"slt", "rms"});
+  EXPECT_EQ(made(), Counts(2, 2));
+}
+
+TEST_F(ReferenceTest, AsTheReferenceDoes) {
+  EngineOptions options;
+  options.compat = Compat::kReference;
+  const auto mine = voice_of({"slt"});
+  engine_ = engine_for({"me"}, options);
+  const auto recordings = find_recordings("slt");
+  const Voice voice = make_voice(*engine_, "me", recordings);
+  // All of it and 0.6 s of silence; HuBERT's last frames are not whole.
+  const double seconds = recordings[0].clip.seconds() + 0.6;
+  EXPECT_NEAR(double(voice.prompt_codes.size()), 25 * seconds, 1);
+  const double used = mine.notes[0].end_seconds - mine.notes[0].begin_seconds + 0.3;
+  EXPECT_NEAR(double(mine.prompt_codes.size()), 25 * used, 1);
+
+  auto mute = recordings;  // no transcript: no prompt
+  mute[0].transcript.clear();
+  EXPECT_TRUE(make_voice(*engine_, "me", mute).prompt_codes.empty());
+  auto longer = recordings;
+  longer[0].clip.samples.insert(longer[0].clip.samples.end(), recordings[0].clip.samples.begin(),
+                                recordings[0].clip.samples.end());
+  EXPECT_THROW(make_voice(*engine_, "me", longer), Error);
+  EXPECT_THROW(engine_for({"slt"}, options), Error);
+
+  std::vector<float> samples;
+  const SpeakReport report = Synthesizer(engine_).speak(
+      voice, "Hello over there.", {},
+      [&](auto part) { samples.insert(samples.end(), part.begin(), part.end()); });
+  EXPECT_GE(report.sentences.at(0).tokens, 11);
+  EXPECT_EQ(report.sentences[0].verdict, Verdict::kUnchecked);
+  EXPECT_EQ(int64_t(samples.size()), report.sentences[0].tokens * 1280 + 9600);
+}
+
+/// A transcript that ends without a mark gets one, so that the text does not hang on to it.
+TEST_F(ReferenceTest, TranscriptsEndWithAMark) {
+  auto recordings = find_recordings("slt");
+  recordings[0].transcript = "Some words";
+  const Voice open = make_voice(*engine_, "me", recordings);
+  recordings[0].transcript = "Some words.";
+  EXPECT_EQ(open.prompt_phones, make_voice(*engine_, "me", recordings).prompt_phones);
 }
 
 TEST_F(ImportTest, BasesAreConvertedOnce) {
@@ -209,6 +342,7 @@ TEST_F(ImportTest, BasesAreConvertedOnce) {
   ASSERT_EQ(first.parts.size(), base_parts().size());
   EXPECT_TRUE(first.parts[0].converted);
   EXPECT_FALSE(first.parts[1].present);
+  EXPECT_TRUE(first.parts[2].converted);
   EXPECT_THAT(first.notes, Contains(HasSubstr("broken.pth")));
   const BaseImport again = import_base(folder_ / "pretrained", bases_dir());
   EXPECT_TRUE(again.parts[0].present);
