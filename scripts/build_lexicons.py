@@ -21,9 +21,10 @@ from pathlib import Path
 
 DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreoffice-help-ja",
           "libreoffice-help-zh-cn", "libreoffice-help-zh-tw", "debian-reference-ja", "mecab-ipadic",
-          "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic"]
+          "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic",
+          "golang-github-mozillazg-go-pinyin-dev", "rime-data-terra-pinyin"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
-       "to-jyutping@3.1.1", "budoux@0.9.2"]
+       "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2"]
 BLOCK = 16
 
 
@@ -187,13 +188,102 @@ def citation(word: str, spoken: list, base: list, usual: dict) -> list:
     return out
 
 
-def build_zh_pinyin(work: Path, sources: Path, out: Path) -> None:
-    """zh_pinyin.lex: characters and phrases in citation form. zh_spoken.lex: words whose everyday
-    reading differs from what the former and the sandhi rules give (neutral tones)."""
+def read_characters(work: Path, parse) -> tuple[dict, dict]:
+    """Readings of characters, the usual one first, in the order of the data that the reference's
+    dictionary comes from as well; and those of characters whose usual reading no symbol can write
+    (they fail there). What that data lacks is Unihan's."""
+    go = work / "golang-github-mozillazg-go-pinyin-dev/usr/share/gocode/src/github.com/mozillazg"
+    text = (go / "go-pinyin/pinyin_dict.go").read_text(encoding="utf-8")
+    chars, strange = {}, {}
+    for code, listed in re.findall(r'^\s0x([0-9A-F]+): "([^"]*)"', text, re.M):
+        parsed = [parse([r]) for r in listed.split(",")]
+        found = [p[0] for p in parsed if p]
+        if found:
+            (chars if parsed[0] else strange)[chr(int(code, 16))] = found
+    unihan = work / "unicode-data/usr/share/unicode/Unihan_Readings.txt.bz2"
+    for line in bz2.open(unihan, "rt", encoding="utf-8"):
+        if "\tkMandarin\t" in line:
+            code, _, reading = line.rstrip("\n").split("\t")
+            char, found = chr(int(code[2:], 16)), parse(reading.split()[:1])
+            if found and char not in strange:
+                chars.setdefault(char, found)
+    return chars, strange
+
+
+def read_phrases(work: Path, sources: Path, parse) -> tuple[dict, dict, list]:
+    """The phrase lists: the first package's, the second's with its everyday readings, and two that
+    are only asked which of them is right."""
     text = (work / "pinyin/lib/cjs/pinyin.js").read_text(encoding="utf-8", errors="replace")
+    first = {}
+    for word, body in re.findall(r'^ {4}"([^"]+)": (\[\[.*\]\]),?$', text, re.M):
+        found = parse(re.findall(r'\["([^",]+)', body))
+        if found and len(found) == len(word) > 1:
+            first[word] = found
+    second = {}
+    complete = json.loads((work / "pinyin-pro-data/json/complete.json").read_text(encoding="utf-8"))
+    for word, (reading, _) in complete.items():
+        found = parse(reading.split(" "))
+        if found and len(found) == len(word) and 1 < len(word) <= 8:
+            second[word] = found
+    third, fourth = {}, {}
+    text = (work / "chinese-to-pinyin/dist/index.js").read_text(encoding="utf-8")
+    for word, reading in re.findall(r'[{,]"?([\u3400-\u9fff]+)"?:"([^"]+)"', text):
+        found = parse(reading.split())
+        if found and len(found) == len(word) > 1:
+            third[word] = found
+    simplified = dict(r[:2] for r in rows(sources / "traditional.tsv"))
+    terra = work / "rime-data-terra-pinyin/usr/share/rime-data/terra_pinyin.dict.yaml"
+    weights = {}
+    for line in terra.read_text(encoding="utf-8").split("\n...\n", 1)[1].splitlines():
+        word, reading, *weight = line.split("\t") if "\t" in line else ("", "")
+        found = [(r[:-1], int(r[-1])) for r in reading.split() if re.fullmatch("[a-z]+[1-5]", r)]
+        share = float(weight[0].rstrip("%")) if weight and weight[0] else 100.0
+        word = "".join(simplified.get(c, c) for c in word)
+        if len(found) == len(word) > 1 and share > weights.get(word, -1):
+            fourth[word], weights[word] = found, share
+    return first, second, [third, fourth]
+
+
+# A phrase that the first list lacks is rarely in the reference's where jieba counts it this seldom.
+LEAST_COUNT = 20
+
+
+def citation_phrases(first: dict, second: dict, others: list, usual: dict, counts: dict) -> dict:
+    """The first list, corrected and completed by the second where one of the others agrees with it
+    (or where nobody else knows a word of the first)."""
+    def settled(word, reading, base):
+        plain = citation(word, reading, base, usual)
+        return [a if c in "一不儿子得个" else b for a, b, c in zip(base, plain, word)]
+
+    phrases = dict(first)
+    replaced = added = 0
+    for word in sorted(second, key=lambda w: (len(w), w)):
+        base = longest_match(word, phrases, usual)
+        if None in base:
+            continue
+        plain = settled(word, second[word], base)
+        if plain == base:
+            continue
+        views = [settled(word, other[word], base) for other in others if word in other]
+        if word in first:
+            believed = plain in views or not views
+        else:
+            believed = plain in views and counts.get(word, 0) >= LEAST_COUNT
+        if believed:
+            phrases[word] = plain
+            replaced += word in first
+            added += word not in first
+    print(f"phrases: {len(phrases)}; {replaced} corrected and {added} added from the second list")
+    return phrases
+
+
+def build_zh_pinyin(work: Path, jieba: Path, sources: Path, out: Path) -> None:
+    """zh_pinyin.lex: characters and phrases in citation form, as the reference has them.
+    zh_spoken.lex: words whose everyday reading differs from what the former and the sandhi rules
+    give."""
     table = {r[0]: (r[1], r[2]) for r in rows(sources / "pinyin_syllables.tsv")}
     syllables = {s: i for i, s in enumerate(sorted(table))}
-    meta = {
+    entries = {
         "\x01syllables": " ".join(syllables).encode(),
         "\x01initials": " ".join(table[s][0] for s in syllables).encode(),
         "\x01finals": " ".join(table[s][1] for s in syllables).encode(),
@@ -208,56 +298,18 @@ def build_zh_pinyin(work: Path, sources: Path, out: Path) -> None:
 
     own = {r[0]: [(p[:-1], int(p[-1])) for p in r[1].split(" ")]
            for r in rows(sources / "pinyin_phrases.tsv")}
-    # Unihan's kMandarin names the usual reading of a character; the package lists the others.
-    usual, chars = {}, {}
-    unihan = work / "unicode-data/usr/share/unicode/Unihan_Readings.txt.bz2"
-    for line in bz2.open(unihan, "rt", encoding="utf-8"):
-        if "\tkMandarin\t" in line:
-            code, _, reading = line.rstrip("\n").split("\t")
-            found = parse(reading.split()[:1])
-            if found:
-                usual[chr(int(code[2:], 16))] = found[0]
-    for code, readings in re.findall(r'^dict\[0x([0-9a-f]+)\] = "([^"]*)"', text, re.M):
-        found = [f[0] for f in (parse([r]) for r in readings.split(",")) if f]
-        if found:
-            chars[chr(int(code, 16))] = found
-            usual.setdefault(chr(int(code, 16)), found[0])
-    usual.update({w: v[0] for w, v in own.items() if len(w) == 1})
-
-    phrases = {}
-    for word, body in re.findall(r'^ {4}"([^"]+)": (\[\[.*\]\]),?$', text, re.M):
-        found = parse(re.findall(r'\["([^",]+)', body))
-        if found and len(found) == len(word) > 1:
-            phrases[word] = found
-    everyday = {}
-    complete = json.loads((work / "pinyin-pro-data/json/complete.json").read_text(encoding="utf-8"))
-    for word, (reading, _) in complete.items():
-        found = parse(reading.split(" "))
-        if found and len(found) == len(word) and 1 < len(word) <= 8:
-            everyday[word] = found
-    replaced = added = 0
-    for word in sorted(everyday, key=lambda w: (len(w), w)):
-        base = longest_match(word, phrases, usual)
-        if None in base:
-            continue
-        plain = citation(word, everyday[word], base, usual)
-        # Where the two packages differ in more than 一 不 儿 子 得 the second one is right far more
-        # often.
-        if all(a == b or c in "一不儿子得" for a, b, c in zip(base, plain, word)):
-            continue
-        plain = [a if c in "一不儿子得" else b for a, b, c in zip(base, plain, word)]
-        replaced += word in phrases
-        added += word not in phrases
-        phrases[word] = plain
-    phrases.update({w: v for w, v in own.items() if len(w) > 1})
-    entries = dict(meta)
-    for char, first in usual.items():
-        entries[char] = encode([first] + [c for c in chars.get(char, []) if c != first])
-    entries.update({w: encode(v) for w, v in phrases.items()})
-    print(f"phrases: {len(phrases)}; {replaced} corrected and {added} added from the second package")
+    chars, strange = read_characters(work, parse)
+    usual = {char: found[0] for char, found in chars.items()}
+    first, everyday, others = read_phrases(work, sources, parse)
+    counts = {word: int(count) for word, count, _ in
+              (line.split(" ") for line in (jieba / "dict.txt").read_text().splitlines())}
+    phrases = citation_phrases(first, everyday, others, usual, counts)
+    phrases.update(own)
+    entries.update({char: encode(found) for char, found in chars.items()})
+    entries.update({word: encode(found) for word, found in phrases.items()})
     write_lexicon(out / "zh_pinyin.lex", entries)
 
-    spoken = {}
+    spoken = dict(strange)
     for word in sorted(everyday, key=lambda w: (len(w), w)):
         base = longest_match(word, ChainMap(spoken, phrases), usual)
         wanted = [b if c in "一不" else s for c, s, b in zip(word, everyday[word], base)]
@@ -468,7 +520,7 @@ def main() -> None:
     builders = {
         "zh_words": lambda: build_zh_words(jieba, args.out),
         "zh_hmm": lambda: build_zh_hmm(jieba, args.out),
-        "zh_pinyin": lambda: build_zh_pinyin(args.work, sources, args.out),
+        "zh_pinyin": lambda: build_zh_pinyin(args.work, jieba, sources, args.out),
         "zh_rules": lambda: build_zh_rules(sources, args.out),
         "ja_words": lambda: build_ja_words(root, args.work, args.out),
         "yue_words": lambda: build_yue_words(args.work, args.out),

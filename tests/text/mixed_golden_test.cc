@@ -2,6 +2,7 @@
 // language identifier, then with our own.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 
 #include "base/error.h"
@@ -132,16 +133,29 @@ TEST(MixedGolden, WholeFrontEnd) {
   FrontendOptions options;
   options.compat = true;
   const Frontend frontend(lexicon_dir(), options);
+  const bool show = std::getenv("MYNA_SHOW_MISSES") != nullptr;
   std::map<std::string, std::pair<size_t, size_t>> counts;
   size_t right = 0, all = 0;
   for (const auto& line : lines) {
     for (const auto& [mode, wanted] : line["modes"].items()) {
       bool same = false;
+      std::string ours;
       try {
         const Utterance read = frontend.analyse(line["text"].get<std::string>(), parse_mode(mode));
         same = wanted.contains("ids_v2") && nlohmann::json(read.ids) == wanted["ids_v2"];
+        for (const LanguageRun& run : read.runs)
+          ours += " " + std::string(language_code(run.language)) + ":" + run.text;
+        ours += nlohmann::json(read.phones).dump();
       } catch (const Error& error) {
         same = wanted.contains("error");
+        ours = error.what();
+      }
+      if (!same && show) {
+        std::printf("  %s, mode %s\n    %s\n    %s", line["text"].dump().c_str(), mode.c_str(),
+                    ours.c_str(), wanted.value("pieces", nlohmann::json()).dump().c_str());
+        for (const auto& id : wanted.value("ids_v2", nlohmann::json::array()))
+          std::printf(" %s", frontend.symbols()[id.get<size_t>()].c_str());
+        std::printf("\n");
       }
       counts[mode].first += same;
       ++counts[mode].second;
