@@ -6,7 +6,8 @@ set -euo pipefail
 job=${1:-build}
 
 packages=(g++ cmake ninja-build ccache pkg-config
-  libdnnl-dev libhwy-dev libsndfile1-dev libsoxr-dev libkissfft-dev libicu-dev libpng-dev zlib1g-dev libexpat1-dev
+  libdnnl-dev libhwy-dev libsndfile1-dev libsoxr-dev libkissfft-dev libutf8proc-dev libpcre2-dev libpng-dev
+  zlib1g-dev libexpat1-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev)
 if [[ $job == test ]]; then
   packages+=(libtorch-dev libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy

@@ -1,7 +1,5 @@
 #include "text/reference_splitter.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <map>
 
@@ -27,12 +25,6 @@ bool is_zh(char32_t c) { return c >= 0x4E00 && c <= 0x9FFF; }
 bool is_ja(char32_t c) { return (c >= 0x3040 && c <= 0x30FF) || c == U'々'; }
 bool is_ko(char32_t c) { return c >= 0xAC00 && c <= 0xD7AF; }
 bool has_kana(const std::u32string& text) { return std::any_of(text.begin(), text.end(), is_ja); }
-
-/// Python's str.isdigit: decimal digits and digits in rings, raised or lowered.
-bool is_any_digit(char32_t c) {
-  const int type = u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_NUMERIC_TYPE);
-  return type == U_NT_DECIMAL || type == U_NT_DIGIT;
-}
 
 bool is_mark(char32_t c) {
   static constexpr std::u32string_view kMarks =

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "text/unicode.h"
+#include "text/regex.h"
 
 namespace myna::text {
 

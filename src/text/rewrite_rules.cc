@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "text/unicode.h"
+
 namespace myna::text {
 namespace {
 

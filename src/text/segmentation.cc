@@ -1,7 +1,5 @@
 #include "text/segmentation.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 
 #include "base/error.h"
@@ -144,9 +142,7 @@ std::vector<std::u32string> split_long(const std::u32string& text) {
 
 bool has_word_character(const std::u32string& text) {
   return std::any_of(text.begin(), text.end(), [](char32_t c) {
-    return c == '_' ||
-           (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_N_MASK)) != 0 ||
-           is_numeric(c);
+    return c == '_' || is_letter_or_number(c) || is_numeric(c);
   });
 }
 

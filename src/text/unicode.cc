@@ -1,10 +1,10 @@
 #include "text/unicode.h"
 
-#include <unicode/normalizer2.h>
-#include <unicode/regex.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-#include <unicode/uscript.h>
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "base/error.h"
 
@@ -16,26 +16,78 @@ namespace {
                                            std::to_string(offset) + "; save it as UTF-8");
 }
 
-void check(UErrorCode status, const char* what) {
-  if (U_FAILURE(status)) {
-    throw Error(ErrorCode::kInternal, std::string(what) + ": " + u_errorName(status));
+struct Range {
+  char32_t first, last;
+};
+
+template <size_t N>
+bool in(const Range (&ranges)[N], char32_t c) {
+  const Range* found = std::lower_bound(std::begin(ranges), std::end(ranges), c,
+                                        [](const Range& r, char32_t x) { return r.last < x; });
+  return found != std::end(ranges) && found->first <= c;
+}
+
+/// Letters of Latin script beyond ASCII, up to U+FFFF (Unicode 15).
+constexpr Range kLatin[] = {{0xAA, 0xAA},     {0xBA, 0xBA},     {0xC0, 0xD6},     {0xD8, 0xF6},
+                            {0xF8, 0x2B8},    {0x2E0, 0x2E4},   {0x1D00, 0x1D25}, {0x1D2C, 0x1D5C},
+                            {0x1D62, 0x1D65}, {0x1D6B, 0x1D77}, {0x1D79, 0x1DBE}, {0x1E00, 0x1EFF},
+                            {0x2071, 0x2071}, {0x207F, 0x207F}, {0x2090, 0x209C}, {0x212A, 0x212B},
+                            {0x2132, 0x2132}, {0x214E, 0x214E}, {0x2183, 0x2184}, {0x2C60, 0x2C7F},
+                            {0xA722, 0xA787}, {0xA78B, 0xA7CA}, {0xA7D0, 0xA7D1}, {0xA7D3, 0xA7D3},
+                            {0xA7D5, 0xA7D9}, {0xA7F2, 0xA7FF}, {0xAB30, 0xAB5A}, {0xAB5C, 0xAB64},
+                            {0xAB66, 0xAB69}, {0xFB00, 0xFB06}, {0xFF21, 0xFF3A}, {0xFF41, 0xFF5A}};
+
+/// Digits in rings, raised, lowered and of scripts that count without a zero.
+constexpr Range kOtherDigits[] = {
+    {0xB2, 0xB3},       {0xB9, 0xB9},       {0x1369, 0x1371},   {0x19DA, 0x19DA},
+    {0x2070, 0x2070},   {0x2074, 0x2079},   {0x2080, 0x2089},   {0x2460, 0x2468},
+    {0x2474, 0x247C},   {0x2488, 0x2490},   {0x24EA, 0x24EA},   {0x24F5, 0x24FD},
+    {0x24FF, 0x24FF},   {0x2776, 0x277E},   {0x2780, 0x2788},   {0x278A, 0x2792},
+    {0x10A40, 0x10A43}, {0x10E60, 0x10E68}, {0x11052, 0x1105A}, {0x1F100, 0x1F10A}};
+
+/// Han characters with a numeric value, in order.
+constexpr std::u32string_view kHanNumbers =
+    U"㐅㒃㠪㭍一七万三九二五亖亿什仟仨伍佰億兆兩八六十千卄卅卌叁参參叄四壱壹幺廾廿弌弍弎弐"
+    U"拾捌柒漆玖百肆萬貮貳贰阡陆陌陸零\uF96B\uF973\uF978\uF9B2\uF9D1\uF9D3\uF9FD\U00020001"
+    U"\U00020064\U000200E2\U00020121\U0002092A\U00020983\U0002098C\U0002099C\U00020AEA"
+    U"\U00020AFD\U00020B19\U00022390\U00022998\U00023B1B\U0002626D\U0002F890";
+
+utf8proc_category_t category(char32_t c) {
+  return utf8proc_category(static_cast<utf8proc_int32_t>(c));
+}
+
+bool is_number(utf8proc_category_t c) {
+  return c == UTF8PROC_CATEGORY_ND || c == UTF8PROC_CATEGORY_NL || c == UTF8PROC_CATEGORY_NO;
+}
+
+bool is_plain_letter(utf8proc_category_t c) {
+  return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO;
+}
+
+/// Decomposed text, composed again where `options` say so.
+std::u32string normalized(std::u32string_view text, int options) {
+  const std::string utf8 = encode_utf8(text);
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
+  const auto flags = static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE);
+  const auto decompose = [&](std::vector<utf8proc_int32_t>* out) {
+    const auto size =
+        utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(utf8.size()), out->data(),
+                           static_cast<utf8proc_ssize_t>(out->size()), flags);
+    if (size < 0)
+      throw Error(ErrorCode::kInternal,
+                  std::string("Unicode normalisation failed: ") + utf8proc_errmsg(size));
+    return static_cast<size_t>(size);
+  };
+  std::vector<utf8proc_int32_t> buffer(utf8.size() + 16);
+  const size_t needed = decompose(&buffer);
+  if (needed > buffer.size()) {
+    buffer.resize(needed);
+    decompose(&buffer);
   }
-}
-
-icu::UnicodeString to_icu(std::u32string_view text) {
-  return icu::UnicodeString::fromUTF32(reinterpret_cast<const UChar32*>(text.data()),
-                                       static_cast<int32_t>(text.size()));
-}
-
-std::u32string from_icu(const icu::UnicodeString& text) {
-  return to_utf32(std::u16string_view(text.getBuffer(), static_cast<size_t>(text.length())));
-}
-
-std::u32string normalized(const icu::Normalizer2* form, std::u32string_view text) {
-  UErrorCode status = U_ZERO_ERROR;
-  icu::UnicodeString out = form->normalize(to_icu(text), status);
-  check(status, "Unicode normalisation failed");
-  return from_icu(out);
+  auto size = static_cast<utf8proc_ssize_t>(needed);
+  if ((options & UTF8PROC_COMPOSE) != 0)
+    size = utf8proc_normalize_utf32(buffer.data(), size, flags);
+  return {buffer.begin(), buffer.begin() + size};
 }
 
 }  // namespace
@@ -141,155 +193,64 @@ bool is_hangul(char32_t c) {
 
 bool is_latin(char32_t c) {
   if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  UErrorCode status = U_ZERO_ERROR;
-  return c < 0x10000 && u_isalpha(static_cast<UChar32>(c)) &&
-         uscript_getScript(static_cast<UChar32>(c), &status) == USCRIPT_LATIN;
+  return in(kLatin, c);
 }
 
 bool is_digit(char32_t c) {
-  return c < 0x80 ? c >= '0' && c <= '9' : u_isdigit(static_cast<UChar32>(c)) != 0;
+  return c < 0x80 ? c >= '0' && c <= '9' : category(c) == UTF8PROC_CATEGORY_ND;
 }
 
 bool is_letter(char32_t c) {
-  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_L_MASK | U_GC_M_MASK)) != 0;
+  const utf8proc_category_t kind = category(c);
+  return is_plain_letter(kind) || (kind >= UTF8PROC_CATEGORY_MN && kind <= UTF8PROC_CATEGORY_ME);
 }
 
 bool is_space(char32_t c) {
-  return u_isUWhiteSpace(static_cast<UChar32>(c)) || (c >= 0x1C && c <= 0x1F);
+  return (c >= 0x9 && c <= 0xD) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
+         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
 }
 
 bool is_numeric(char32_t c) {
-  return u_getNumericValue(static_cast<UChar32>(c)) != U_NO_NUMERIC_VALUE;
+  return is_number(category(c)) || std::binary_search(kHanNumbers.begin(), kHanNumbers.end(), c);
 }
 
-std::u32string decompose(std::u32string_view text) {
-  UErrorCode status = U_ZERO_ERROR;
-  return normalized(icu::Normalizer2::getNFDInstance(status), text);
+bool is_any_digit(char32_t c) { return is_digit(c) || in(kOtherDigits, c); }
+
+bool is_letter_or_number(char32_t c) {
+  const utf8proc_category_t kind = category(c);
+  return is_plain_letter(kind) || is_number(kind);
 }
+
+char32_t plain_digit(char32_t c) {
+  if (!is_digit(c)) return c;
+  // Digits stand ten by ten, and the first of them is a zero.
+  char32_t before = 0;
+  while (is_digit(c - before - 1)) ++before;
+  return U'0' + before % 10;
+}
+
+std::u32string decompose(std::u32string_view text) { return normalized(text, UTF8PROC_DECOMPOSE); }
 
 std::u32string strip_marks(std::u32string_view text) {
   std::u32string out;
-  for (char32_t c : decompose(text)) {
-    if (u_charType(static_cast<UChar32>(c)) != U_NON_SPACING_MARK) out.push_back(c);
+  for (const char32_t c : decompose(text)) {
+    if (category(c) != UTF8PROC_CATEGORY_MN) out.push_back(c);
   }
   return out;
 }
 
 std::u32string compatibility_compose(std::u32string_view text) {
-  UErrorCode status = U_ZERO_ERROR;
-  return normalized(icu::Normalizer2::getNFKCInstance(status), text);
+  return normalized(text, UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+}
+
+char32_t simple_lower_case(char32_t c) {
+  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
 }
 
 std::u32string lower_case(char32_t c) {
   if (c == 0x130) return U"i\u0307";
-  return {static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)))};
-}
-
-struct Regex::Impl {
-  std::unique_ptr<icu::RegexPattern> pattern;
-
-  /// A matcher over `text`, which must outlive it; no copy is made.
-  std::unique_ptr<icu::RegexMatcher> matcher(const std::u16string& text,
-                                             icu::UnicodeString* holder) const {
-    holder->setTo(false, text.data(), static_cast<int32_t>(text.size()));
-    UErrorCode status = U_ZERO_ERROR;
-    std::unique_ptr<icu::RegexMatcher> out(pattern->matcher(*holder, status));
-    check(status, "regular expression failed");
-    return out;
-  }
-};
-
-namespace {
-
-void fill(icu::RegexMatcher& matcher, std::vector<std::pair<int, int>>* groups) {
-  UErrorCode status = U_ZERO_ERROR;
-  groups->resize(static_cast<size_t>(matcher.groupCount()) + 1);
-  for (int g = 0; g < static_cast<int>(groups->size()); ++g) {
-    (*groups)[static_cast<size_t>(g)] = {matcher.start(g, status), matcher.end(g, status)};
-  }
-  check(status, "regular expression failed");
-}
-
-}  // namespace
-
-std::u16string Match::group(int n) const {
-  auto [from, to] = groups_[static_cast<size_t>(n)];
-  if (from < 0) return {};
-  return std::u16string(text_.substr(static_cast<size_t>(from), static_cast<size_t>(to - from)));
-}
-
-Regex::Regex(std::u16string_view pattern, bool ignore_case) : impl_(std::make_unique<Impl>()) {
-  UErrorCode status = U_ZERO_ERROR;
-  icu::UnicodeString source(pattern.data(), static_cast<int32_t>(pattern.size()));
-  impl_->pattern.reset(
-      icu::RegexPattern::compile(source, ignore_case ? UREGEX_CASE_INSENSITIVE : 0, status));
-  if (U_FAILURE(status)) {
-    throw Error(ErrorCode::kInternal, std::string("bad pattern: ") + u_errorName(status),
-                to_utf8(pattern));
-  }
-}
-
-Regex::~Regex() = default;
-Regex::Regex(Regex&&) noexcept = default;
-
-std::vector<Match> Regex::find_all(const std::u16string& text) const {
-  icu::UnicodeString holder;
-  auto matcher = impl_->matcher(text, &holder);
-  std::vector<Match> out;
-  UErrorCode status = U_ZERO_ERROR;
-  while (matcher->find(status)) {
-    Match match;
-    match.text_ = text;
-    fill(*matcher, &match.groups_);
-    out.push_back(std::move(match));
-  }
-  check(status, "regular expression failed");
-  return out;
-}
-
-std::u16string Regex::replace(const std::u16string& text,
-                              const std::function<std::u16string(const Match&)>& replace) const {
-  std::vector<Match> matches = find_all(text);
-  if (matches.empty()) return text;
-  std::u16string out;
-  size_t done = 0;
-  for (const Match& match : matches) {
-    out.append(text, done, static_cast<size_t>(match.begin()) - done);
-    out += replace(match);
-    done = static_cast<size_t>(match.end());
-  }
-  out.append(text, done, std::u16string::npos);
-  return out;
-}
-
-std::u16string Regex::replace(const std::u16string& text, std::u16string_view replacement) const {
-  return replace(text, [&](const Match&) { return std::u16string(replacement); });
-}
-
-bool Regex::search(const std::u16string& text, Match* match, int from) const {
-  icu::UnicodeString holder;
-  auto matcher = impl_->matcher(text, &holder);
-  UErrorCode status = U_ZERO_ERROR;
-  bool found = matcher->find(from, status);
-  check(status, "regular expression failed");
-  if (found && match != nullptr) {
-    match->text_ = text;
-    fill(*matcher, &match->groups_);
-  }
-  return found;
-}
-
-bool Regex::full_match(const std::u16string& text, Match* match) const {
-  icu::UnicodeString holder;
-  auto matcher = impl_->matcher(text, &holder);
-  UErrorCode status = U_ZERO_ERROR;
-  bool found = matcher->matches(status);
-  check(status, "regular expression failed");
-  if (found && match != nullptr) {
-    match->text_ = text;
-    fill(*matcher, &match->groups_);
-  }
-  return found;
+  return {simple_lower_case(c)};
 }
 
 }  // namespace myna::text

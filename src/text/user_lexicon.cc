@@ -1,7 +1,5 @@
 #include "text/user_lexicon.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 
 #include "base/error.h"
@@ -14,11 +12,9 @@ namespace {
 
 constexpr uint64_t kMaxFileBytes = 16 << 20;
 
-char32_t lower(char32_t c) { return static_cast<char32_t>(u_tolower(static_cast<UChar32>(c))); }
-
 std::u32string lower(std::u32string_view text) {
   std::u32string out(text);
-  for (char32_t& c : out) c = lower(c);
+  for (char32_t& c : out) c = simple_lower_case(c);
   return out;
 }
 
@@ -110,7 +106,7 @@ void UserLexicon::add(const std::u32string& word, Pronunciation pronunciation) {
 }
 
 UserLexicon::Match UserLexicon::find(std::u32string_view text, size_t at) const {
-  const auto reach = longest_.find(lower(text[at]));
+  const auto reach = longest_.find(simple_lower_case(text[at]));
   if (reach == longest_.end()) return {};
   if (is_word_part(text[at]) && at > 0 && is_word_part(text[at - 1])) return {};
   for (size_t length = std::min(reach->second, text.size() - at); length > 0; --length) {

@@ -33,6 +33,11 @@ TEST(MandarinNumbers, WhatIsNoDigitIsIgnored) {
   EXPECT_EQ(zh::digit_by_digit(u"1-2"), u"一二");
 }
 
+TEST(Reading, DigitsOfEveryScriptAreRead) {
+  EXPECT_EQ(normalized("room \u0664\u0662, b\u096A"), "room forty-two, b four");
+  EXPECT_EQ(normalized("一共\u0663个"), "一共三个");
+}
+
 TEST(Reading, MandarinNumbersAndSigns) {
   static constexpr Case kCases[] = {
       {"今年是2024年，他1998年出生。", "今年是二零二四年,他一九九八年出生."},

@@ -3,6 +3,7 @@
 #include "text/en/numbers.h"
 #include "text/en/reading.h"
 #include "text/en/rule_set.h"
+#include "text/unicode.h"
 
 namespace myna::text::en {
 namespace {
@@ -18,7 +19,7 @@ char32_t fold(char32_t c) {
     case U'？':
       return U'?';
     default:
-      return c;
+      return c > 0x7F && is_digit(c) ? U'_' : c;  // what is dropped in the end, as there
   }
 }
 

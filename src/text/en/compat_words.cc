@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "text/en/homographs.h"
+#include "text/regex.h"
 #include "text/unicode.h"
 
 namespace myna::text::en {

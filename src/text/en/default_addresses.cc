@@ -14,7 +14,6 @@ constexpr Abbreviation kAbbreviations[] = {
     {u"\\bMr\\.?(?=\\s)", "Mister"},
     {u"\\bMrs\\.?(?=\\s)", "Missus"},
     {u"\\bMs\\.(?=\\s)", "Miz"},
-    {u"(?<=[A-Z][a-z]{1,20}\\s)Dr\\.(?=\\s*(?:$|[,.;]))", "Drive."},
     {u"\\bDr\\.?(?=\\s+[A-Z])", "Doctor"},
     {u"\\bProf\\.(?=\\s)", "Professor"},
     {u"\\bSt\\.(?=\\s+[A-Z])", "Saint"},
@@ -87,6 +86,8 @@ void add_addresses(RewriteRules* rules) {
 void add_abbreviations(RewriteRules* rules) {
   rules->add(u"\\bC#", u"C sharp");
   rules->add(u"(?<=[A-Za-z])(?=\\d)", u" ");
+  add_rule(rules, u"([A-Z][a-z]{1,20}\\s)Dr\\.(?=\\s*(?:$|[,.;]))",
+           [](const Groups& m) { return m[1] + "Drive."; });
   for (const Abbreviation& a : kAbbreviations) {
     const std::string words = a.words;
     add_rule(rules, a.pattern, [words](const Groups&) { return words; });

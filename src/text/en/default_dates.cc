@@ -38,8 +38,8 @@ void add_dates(RewriteRules* rules) {
       rules,
       u"\\b(Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:\\.|(?=,? \\d)|(?=,? " + month + u"))",
       [](const Groups& m) { return weekday_word(m[1]); });
-  rules->add(u"(?<=" + month.substr(1, month.size() - 2) + u")\\s?[-–]\\s?(?=" + month + u")",
-             u" to ");
+  add_rule(rules, month + u"\\s?[-–]\\s?(?=" + month + u")",
+           [](const Groups& m) { return m[1] + " to "; });
   add_rule(rules, u"\\b" + month + u"\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,?\\s+(\\d{4})\\b)?(?!:)",
            [](const Groups& m) {
              const std::string out = month_word(m[1]) + " " + ordinal(m[2]);

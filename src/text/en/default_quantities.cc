@@ -60,7 +60,7 @@ void add_units(RewriteRules* rules) {
            [](const Groups& m) { return decimal(plain(m[1])) + " meters per second squared"; });
   // a 10-km run, a 5kg bag
   add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.])@-" + units), one);
-  add_rule(rules, with_numbers(u"(?<=\\ban? )@\\s?" + units + u"(?=\\s+[a-z])"), one);
+  add_rule(rules, with_numbers(u"(?<=\\ba |\\ban )@\\s?" + units + u"(?=\\s+[a-z])"), one);
   add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.])@\\s?" + units), [](const Groups& m) {
     return decimal(plain(m[1])) + " " + unit_name(m[2], plain(m[1]) == "1");
   });

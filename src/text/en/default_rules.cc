@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "text/en/rule_set.h"
+#include "text/unicode.h"
 
 namespace myna::text::en {
 namespace {
@@ -11,7 +12,7 @@ using Str = std::u16string;
 char32_t fold(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
   if (c == 0x2018 || c == 0x2019 || c == 0x02BC) return '\'';
-  return is_space(c) ? U' ' : c;
+  return is_space(c) ? U' ' : plain_digit(c);
 }
 
 struct Sign {

@@ -1,5 +1,7 @@
 #include "text/en/normalizer.h"
 
+#include "text/unicode.h"
+
 namespace myna::text::en {
 
 std::string Normalizer::normalize(const std::string& text) const {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "text/rewrite_rules.h"
+#include "text/unicode.h"
 
 namespace myna::text::en {
 

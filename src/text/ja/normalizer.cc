@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "text/replacement.h"
+#include "text/regex.h"
 #include "text/unicode.h"
 
 namespace myna::text::ja {

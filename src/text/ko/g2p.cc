@@ -6,6 +6,7 @@
 #include "text/ko/numbers.h"
 #include "text/ko/sound_rules.h"
 #include "text/symbols.h"
+#include "text/regex.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {

@@ -1,7 +1,5 @@
 #include "text/ko/normalizer.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "text/ko/g2p.h"
 #include "text/ko/hangul.h"
 #include "text/ko/numbers.h"
+#include "text/regex.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {
@@ -213,12 +212,7 @@ Normalizer::~Normalizer() = default;
 std::string Normalizer::normalize(const std::string& text) const {
   std::u32string in;
   for (char32_t c : decode_utf8(text)) {
-    const int32_t digit = u_charDigitValue(static_cast<UChar32>(c));
-    if (is_digit(c) && digit >= 0) {
-      in += U'0' + static_cast<char32_t>(digit);
-    } else {
-      in += c >= 0xFF10 && c <= 0xFF5A ? c - 0xFEE0 : c;
-    }
+    in += plain_digit(c >= 0xFF10 && c <= 0xFF5A ? c - 0xFEE0 : c);
   }
   Str read = to_utf16(in);
   for (const Rule& rule : rules_->list) read = rule.pattern.replace(read, rule.read);

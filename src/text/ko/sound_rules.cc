@@ -5,6 +5,7 @@
 
 #include "text/ko/hangul.h"
 #include "text/replacement.h"
+#include "text/regex.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {

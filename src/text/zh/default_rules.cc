@@ -1,4 +1,5 @@
 // Myna's own reading of Mandarin text: the parts together, and the signs.
+#include "text/unicode.h"
 #include "text/zh/rule_set.h"
 
 namespace myna::text::zh {
@@ -12,8 +13,7 @@ char32_t fold(char32_t c) {
       (c >= 0xFF10 && c <= 0xFF5A) || c == 0xFF05 || c == 0xFF0B || c == 0xFF0F || c == 0xFF0E;
   if (wide && !kept) return c - 0xFEE0;
   if (c >= 0x2460 && c <= 0x2468) return U'1' + (c - 0x2460);  // ①
-  // Digits of other scripts are rare here: only that they are digits is kept.
-  return c > 0x7F && is_digit(c) ? U'0' : c;
+  return plain_digit(c);
 }
 
 struct Sign {
