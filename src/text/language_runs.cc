@@ -58,6 +58,41 @@ bool is_unit(std::u32string_view word) {
   return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
 }
 
+/// Letters of a currency that a Chinese reader names in Chinese beside a number.
+bool is_currency(std::u32string_view word) {
+  static constexpr std::u32string_view kCodes[] = {U"RMB", U"CNY", U"USD", U"EUR", U"GBP",
+                                                   U"HKD", U"JPY", U"TWD", U"KRW"};
+  return std::find(std::begin(kCodes), std::end(kCodes), word) != std::end(kCodes);
+}
+
+bool is_chinese(int language) {
+  return language == static_cast<int>(Language::kZh) ||
+         language == static_cast<int>(Language::kYue);
+}
+
+/// Whether the only letters of a text are units and currencies beside its numbers: "5kg-10kg".
+bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds) {
+  for (size_t i = 0; i < text.size();) {
+    if (kinds[i] != Kind::kLatin) {
+      ++i;
+      continue;
+    }
+    size_t begin = i, end = i;
+    while (end < text.size() && (kinds[end] == Kind::kLatin || text[end] == U'²' ||
+                                 text[end] == U'³' || text[end] == '/'))
+      ++end;
+    const std::u32string_view word = std::u32string_view(text).substr(begin, end - begin);
+    while (begin > 0 && text[begin - 1] == ' ') --begin;
+    size_t after = end;
+    while (after < text.size() && text[after] == ' ') ++after;
+    const bool behind = begin > 0 && (kinds[begin - 1] == Kind::kDigit || text[begin - 1] == U'°');
+    const bool before = after < text.size() && kinds[after] == Kind::kDigit;
+    if (!(behind && is_unit(word)) && !((behind || before) && is_currency(word))) return false;
+    i = end;
+  }
+  return true;
+}
+
 bool is_token_part(char32_t c, Kind kind) {
   return kind == Kind::kLatin || kind == Kind::kDigit ||
          (c < 0x80 && std::u32string_view(U"@._/:-+#&'").find(c) != std::u32string_view::npos);
@@ -220,9 +255,11 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
   for (size_t i = 0; i < n; ++i) has[static_cast<int>(kinds[i] = kind_of(text[i]))] = true;
   const bool has_han = has[0], has_kana = has[1], has_hangul = has[2], has_latin = has[3];
   const bool letters = has_han || has_kana || has_hangul;
-  if (mode == Mode::kEn || (!letters && has_latin))
-    return std::vector<int>(n, static_cast<int>(Language::kEn));
   const Language native = han_language(mode);
+  const bool chinese = mode != Mode::kAuto && mode != Mode::kAutoYue && mode != Mode::kEn &&
+                       is_chinese(static_cast<int>(native));
+  if (mode == Mode::kEn || (!letters && has_latin && !(chinese && is_quantity(text, kinds))))
+    return std::vector<int>(n, static_cast<int>(Language::kEn));
   if (!letters) return std::vector<int>(n, static_cast<int>(native));
 
   // Letters decide; -1 marks what takes the language of its surroundings.
@@ -253,7 +290,13 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
           bool number =
               before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
           bool unit = !english && number && is_unit(std::u32string_view(text).substr(k, end - k));
-          const int around = unit ? surroundings.of(k, end) : en;
+          const std::u32string_view word = std::u32string_view(text).substr(k, end - k);
+          size_t after = end;
+          while (after < n && text[after] == ' ') ++after;
+          const bool amount = number || (after < n && kinds[after] == Kind::kDigit);
+          const bool currency =
+              !english && amount && is_currency(word) && is_chinese(surroundings.of(k, end));
+          const int around = unit || currency ? surroundings.of(k, end) : en;
           for (size_t q = k; q < end; ++q) language[q] = around < 0 ? own : around;
         } else if (english) {
           language[k] = en;

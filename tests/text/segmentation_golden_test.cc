@@ -27,21 +27,21 @@ bool same(const nlohmann::json& ours, const nlohmann::json& wanted) {
 TEST(SegmentationGolden, Cuts) {
   const auto lines = golden_lines("segmentation.jsonl");
   if (lines.empty()) GTEST_SKIP() << "no segmentation.jsonl in " << golden_dir();
-  EXPECT_EQ(agreement("cut0 ... cut5", lines,
-                      [](const nlohmann::json& j, std::string* detail) {
-                        const std::u32string text = decode_utf8(j["text"].get<std::string>());
-                        for (const auto& [name, wanted] : j["cuts"].items()) {
-                          const nlohmann::json ours = outcome([&]() -> nlohmann::json {
-                            return encode_utf8(cut_text(text, *parse_cut_method(name)));
-                          });
-                          if (same(ours, wanted)) continue;
-                          *detail = "    " + name + " " + ours.dump() + " / " + wanted.dump() + "\n";
-                          return false;
-                        }
-                        return encode_utf8(collapse_marks(text)) ==
-                               j["replace_consecutive_punctuation"];
-                      }),
-            1);
+  EXPECT_EQ(
+      agreement("cut0 ... cut5", lines,
+                [](const nlohmann::json& j, std::string* detail) {
+                  const std::u32string text = decode_utf8(j["text"].get<std::string>());
+                  for (const auto& [name, wanted] : j["cuts"].items()) {
+                    const nlohmann::json ours = outcome([&]() -> nlohmann::json {
+                      return encode_utf8(cut_text(text, *parse_cut_method(name)));
+                    });
+                    if (same(ours, wanted)) continue;
+                    *detail = "    " + name + " " + ours.dump() + " / " + wanted.dump() + "\n";
+                    return false;
+                  }
+                  return encode_utf8(collapse_marks(text)) == j["replace_consecutive_punctuation"];
+                }),
+      1);
 }
 
 TEST(SegmentationGolden, WholePieces) {

@@ -121,21 +121,22 @@ TEST(ZhGolden, Words) {
 
 TEST(ZhGolden, Characters) {
   LINES_OR_SKIP("unit_zh_chars.jsonl");
-  EXPECT_GE(agreement("characters", lines,
-                      [&](const nlohmann::json& j, std::string* detail) {
-                        nlohmann::json phones = nlohmann::json::array();
-                        try {
-                          for (const auto& word :
-                               mandarin().g2p().convert(j["text"], {true, true}, nullptr)) {
-                            for (const auto& phone : word.phones) phones.push_back(phone);
-                          }
-                        } catch (const Error&) {
-                          return j.contains("error");
-                        }
-                        *detail = "    " + phones.dump() + " / " + j.dump() + "\n";
-                        return j.contains("phones") && phones == j["phones"];
-                      }),
-            0.99);
+  EXPECT_GE(
+      agreement(
+          "characters", lines,
+          [&](const nlohmann::json& j, std::string* detail) {
+            nlohmann::json phones = nlohmann::json::array();
+            try {
+              for (const auto& word : mandarin().g2p().convert(j["text"], {true, true}, nullptr)) {
+                for (const auto& phone : word.phones) phones.push_back(phone);
+              }
+            } catch (const Error&) {
+              return j.contains("error");
+            }
+            *detail = "    " + phones.dump() + " / " + j.dump() + "\n";
+            return j.contains("phones") && phones == j["phones"];
+          }),
+      0.99);
 }
 
 double phones_agreement(const std::string& file, const std::vector<nlohmann::json>& lines,

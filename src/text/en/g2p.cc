@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "text/en/word_splitter.h"
+
 namespace myna::text::en {
 namespace {
 
@@ -88,7 +90,10 @@ G2p::G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters,
     models.predict = [this](const std::string& lower) {
       return letters_ == nullptr ? spell(lower) : letters_->read(lower);
     };
-  if (!models.segment) models.segment = [](const std::string& lower) { return parts(lower, '-'); };
+  if (!models.segment)
+    models.segment = [this](const std::string& lower) {
+      return split_words(lower, [this](const std::string& w) { return !lookup(w).empty(); });
+    };
 }
 
 Phones G2p::lookup(const std::string& lower, size_t variant) const {

@@ -27,6 +27,20 @@ Str money_name(const Str& sign) {
   return u"元";
 }
 
+/// Letters of a currency, which stand before or behind the number.
+Str currency_name(const Str& code) {
+  struct Name {
+    std::u16string_view code, name;
+  };
+  static constexpr Name kNames[] = {{u"USD", u"美元"}, {u"EUR", u"欧元"}, {u"GBP", u"英镑"},
+                                    {u"HKD", u"港元"}, {u"JPY", u"日元"}, {u"TWD", u"新台币"},
+                                    {u"KRW", u"韩元"}};
+  for (const Name& name : kNames) {
+    if (code == name.code) return Str(name.name);
+  }
+  return u"人民币";
+}
+
 Str below_zero(const Str& sign) { return sign.empty() ? Str() : Str(u"零下"); }
 
 void add_money_and_degrees(RewriteRules* rules) {
@@ -34,6 +48,14 @@ void add_money_and_degrees(RewriteRules* rules) {
              [](const Match& m) {
                return read_counted(m.group(2)) + m.group(3) + money_name(m.group(1));
              });
+  const Str codes = u"(RMB|CNY|USD|EUR|GBP|HKD|JPY|TWD|KRW)";
+  rules->add(with_numbers(codes + u"\\s?@([万亿千百]*)(?:\\s?元)?"), [](const Match& m) {
+    const Str name = currency_name(m.group(1)), amount = read_counted(m.group(2)) + m.group(3);
+    return name == u"人民币" ? name + amount + u"元" : amount + name;
+  });
+  rules->add(with_numbers(u"@([万亿千百]*)\\s?" + codes), [](const Match& m) {
+    return read_counted(m.group(1)) + m.group(2) + currency_name(m.group(3));
+  });
   rules->add(u"(?<=[元块角分毛])/(?=[一-龥])", u"每");
   rules->add(with_numbers(u"([-－−]?)@\\s?[~～至到—–-]\\s?([-－−]?)@(℃|°C|℉|°F|度)"),
              [](const Match& m) {

@@ -350,7 +350,7 @@ void Sandhi::colour(const TaggedWord& tagged, std::vector<Syllable>* syllables) 
   const bool own = !compat_ && (word == U"鸟儿" || word == U"花儿" || word == U"鱼儿");
   if (!listed("erhua", word) && skipped && !own) return;
   if (word.size() < 2 || (s.back().tone != 2 && s.back().tone != 5)) return;
-  if (listed("not_erhua", std::u32string_view(word).substr(word.size() - 2))) return;
+  if (!own && listed("not_erhua", std::u32string_view(word).substr(word.size() - 2))) return;
   if (s[s.size() - 2].id != Syllable::kNone) s.back().tone = s[s.size() - 2].tone;
 }
 
