@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "tensor/int8_matrix.h"
 
 namespace myna::models {
 namespace {
@@ -76,9 +75,6 @@ Parameter MapSource::get(const std::string& name, const Shape& shape, Init) {
                     "\"; it is incomplete or of another kind than its configuration says",
                 subject_);
   }
-  // A matrix may be stored in 8 bits; only linear layers of an inference backend take it so.
-  if (shape.size() == 2 && tensor::is_int8_matrix(value, shape[0], shape[1]))
-    return {name, std::move(value)};
   if (value.shape() != shape) {
     throw Error(ErrorCode::kInvalidModel,
                 "tensor \"" + name + "\" has shape " + tensor::shape_string(value.shape()) +

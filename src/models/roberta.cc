@@ -149,7 +149,7 @@ std::map<std::string, HostTensor> compact_roberta(ParameterSource& source,
     for (size_t part = 0; part < kPartNames.size(); ++part) {
       const std::string name = at + kPartNames[part];
       const int64_t rows = outputs_of(config, part), columns = inputs_of(config, part);
-      out[name + ".weight"] =
+      out[name + ".weight" + tensor::kInt8Suffix] =
           tensor::pack_int8(source.get(name + ".weight", {rows, columns}, Init::zeros()).value);
       keep(name + ".bias", {rows}, tensor::DType::kF32);
     }

@@ -13,6 +13,9 @@
 
 namespace myna::tensor {
 
+/// Behind the name of a tensor that a model file keeps so. Linear layers look for it.
+inline constexpr const char* kInt8Suffix = ".int8";
+
 inline constexpr int64_t kPanelRows = 16;
 inline constexpr int64_t kPanelColumns = 32;  ///< columns are padded to a multiple of this
 

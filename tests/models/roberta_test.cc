@@ -131,8 +131,8 @@ TEST(Roberta, RefusesForeignIdsAndLongTexts) {
 TEST(Roberta, FilesIn8BitsAreReadByEveryMachine) {
   FreshSource fresh(2);
   const auto kept = compact_roberta(fresh, tiny());
-  EXPECT_EQ(kept.at("encoder.layer.0.output.dense.weight").dtype(), tensor::DType::kI8);
-  EXPECT_FALSE(kept.contains("encoder.layer.1.output.dense.weight"));
+  EXPECT_EQ(kept.at("encoder.layer.0.output.dense.weight.int8").dtype(), tensor::DType::kI8);
+  EXPECT_FALSE(kept.contains("encoder.layer.1.output.dense.weight.int8"));
   const auto source = MapSource::from_map(kept, "kept");
   const std::vector<int64_t> ids = {2, 5, 7, 3};
   const auto run = [&](const compute::CpuOptions& options) {
@@ -142,15 +142,19 @@ TEST(Roberta, FilesIn8BitsAreReadByEveryMachine) {
   const auto narrow = run({.bf16 = false}), wide = run({.bf16 = false, .int8 = false});
   for (size_t i = 0; i < wide.size(); ++i) ASSERT_NEAR(narrow[i], wide[i], 1e-4);
 
-  auto damaged = kept;
-  damaged["encoder.layer.0.output.dense.weight"] = tensor::pack_int8(HostTensor::zeros({32, 32}));
-  const auto bad = MapSource::from_map(damaged, "kept");
-  try {
-    Roberta(exact_backend(), *bad, tiny());
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kInvalidModel);
-    EXPECT_THAT(std::string(error.what()), ::testing::HasSubstr("encoder.layer.0.output.dense"));
+  const std::string name = "encoder.layer.0.output.dense.weight.int8";
+  for (const HostTensor& wrong :
+       {tensor::pack_int8(HostTensor::zeros({32, 32})), HostTensor::zeros(kept.at(name).shape())}) {
+    auto damaged = kept;
+    damaged[name] = wrong;
+    const auto bad = MapSource::from_map(damaged, "kept");
+    try {
+      Roberta(exact_backend(), *bad, tiny());
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kInvalidModel);
+      EXPECT_THAT(std::string(error.what()), ::testing::HasSubstr(name));
+    }
   }
 }
 
