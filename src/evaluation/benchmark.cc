@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/roberta.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
 #include "voice/engine.h"
@@ -73,6 +74,8 @@ class Benchmark {
     if (options_.official) {
       official_t2s();
       official_sovits();
+      official_roberta();
+      add("all, peak memory", "MB", peak_memory_mb(), peak_memory_mb());
     }
     for (BenchFigure& figure : report_.figures) set_floor(figure);
     return std::move(report_);
@@ -114,6 +117,7 @@ class Benchmark {
   void starter();
   void official_t2s();
   void official_sovits();
+  void official_roberta();
 
   struct Floor {
     size_t figure;
@@ -236,7 +240,21 @@ void Benchmark::official_sovits() {
   });
   measure("official v2, reference style", "s", 1.0,
           [&] { backend_->to_host(sovits.style({spectrogram})); });
-  add("all, peak memory", "MB", peak_memory_mb(), peak_memory_mb());
+}
+
+void Benchmark::official_roberta() {
+  step("RoBERTa");
+  models::FreshSource fresh(4);
+  const models::RobertaConfig config;
+  const models::Roberta roberta(backend_, fresh, config, compute::Precision::kInt8);
+  std::vector<int64_t> ids(32);  // 30 characters and the marks
+  Rng rng(5);
+  for (int64_t& id : ids) id = int64_t(rng.below(uint64_t(config.vocabulary)));
+  const double weights =
+      double(config.depth() * config.width) * double(4 * config.width + 2 * config.feed_forward);
+  measure(
+      "RoBERTa, 30 characters", "ms", 1e3, [&] { backend_->to_host(roberta.forward(ids)); },
+      weights, 2 * weights * double(ids.size()));
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "base/error.h"
+#include "tensor/int8_matrix.h"
+
 namespace myna::models {
 namespace {
 
@@ -18,12 +21,22 @@ Init row_norm(Init init, int64_t n) {
   }
 }
 
+/// A matrix that the source keeps in 8 bits (tensor/int8_matrix.h), as it lies there.
+Parameter packed_weight(ParameterSource& source, const std::string& name, int64_t in, int64_t out) {
+  Parameter packed = source.get(name, tensor::int8_matrix_shape(out, in), Init::zeros());
+  if (tensor::is_int8_matrix(packed.value, out, in)) return packed;
+  throw Error(ErrorCode::kInvalidModel, "its values are not 8-bit integers", name);
+}
+
 }  // namespace
 
 Linear::Linear(Backend& backend, ParameterSource& source, const std::string& name, int64_t in,
                int64_t out, const Options& options) {
   const Init fan = Init::fan_in(in);
-  const Parameter weight = source.get(name + ".weight", {out, in}, options.init.value_or(fan));
+  const std::string narrow = name + ".weight" + tensor::kInt8Suffix;
+  const Parameter weight =
+      source.contains(narrow) ? packed_weight(source, narrow, in, out)
+                              : source.get(name + ".weight", {out, in}, options.init.value_or(fan));
   Parameter bias;
   if (options.bias) bias = source.get(name + ".bias", {out}, options.bias_init.value_or(fan));
   weights_ = backend.linear_weights({in, out, options.precision}, weight, bias);

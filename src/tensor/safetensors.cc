@@ -15,7 +15,9 @@ namespace {
 
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;
 constexpr size_t kMaxRank = 16;
-constexpr size_t kAlignment = 8;  // of the data section, by padding the header with spaces
+// Of the data section, by padding the header with spaces: that of a cache line for who reads in
+// place.
+constexpr size_t kAlignment = 64;
 
 [[noreturn]] void fail(const std::string& subject, const std::string& message) {
   throw Error(ErrorCode::kInvalidModel,
@@ -278,7 +280,7 @@ void write_safetensors(const std::filesystem::path& path,
     throw Error(ErrorCode::kInternal, "a tensor name or metadata entry is not UTF-8",
                 path.string());
   }
-  text.append((kAlignment - text.size() % kAlignment) % kAlignment, ' ');
+  text.append((kAlignment - (text.size() + 8) % kAlignment) % kAlignment, ' ');
   if (text.size() > kMaxHeaderBytes) {
     throw Error(ErrorCode::kInternal, "the safetensors header would exceed 100 MB", path.string());
   }

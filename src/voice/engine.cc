@@ -70,9 +70,11 @@ struct Engine::Impl {
   std::filesystem::path hubert, speaker;
   Compat compat = Compat::kNone;
   ReferenceCache references;
+  std::optional<ChineseContext> context;
 
   void load_listener(const std::filesystem::path& folder, const EngineOptions& options);
   void load_speaker(const std::filesystem::path& assets, const std::filesystem::path& folder);
+  void find_context(const std::filesystem::path& bases);
   void check(const models::T2sConfig& config, const std::filesystem::path& folder) const;
 };
 
@@ -139,6 +141,14 @@ void Engine::Impl::check(const models::T2sConfig& config,
       folder);
 }
 
+void Engine::Impl::find_context(const std::filesystem::path& bases) {
+  const std::filesystem::path model = base_file(bases, BaseKind::kRoberta);
+  const int64_t width = t2s->config().bert_dim;
+  std::error_code ignored;
+  if (width > 0 && std::filesystem::is_regular_file(model, ignored))
+    context.emplace(backend, model, width);
+}
+
 std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
                                            const std::filesystem::path& folder,
                                            const EngineOptions& options) {
@@ -167,6 +177,7 @@ std::shared_ptr<const Engine> Engine::load_imported(const std::filesystem::path&
   engine->impl_->load_speaker(assets, folder);
   if (engine->sovits().config().is_pro())
     engine->impl_->speaker = require_base(bases, BaseKind::kEres2net);
+  engine->impl_->find_context(bases);
   return engine;
 }
 
@@ -193,8 +204,11 @@ const std::filesystem::path& Engine::hubert_file() const { return impl_->hubert;
 const std::filesystem::path& Engine::speaker_file() const { return impl_->speaker; }
 Compat Engine::compat() const { return impl_->compat; }
 ReferenceCache& Engine::references() const { return impl_->references; }
+const ChineseContext* Engine::chinese_context() const {
+  return impl_->context ? &*impl_->context : nullptr;
+}
 bool Engine::lacks_chinese_context() const {
-  return !impl_->hubert.empty() && impl_->t2s->config().bert_dim > 0;
+  return !impl_->hubert.empty() && impl_->t2s->config().bert_dim > 0 && !impl_->context;
 }
 int Engine::sample_rate() const { return int(impl_->sovits->config().sampling_rate); }
 

@@ -14,6 +14,7 @@
 #include "models/t2s.h"
 #include "text/frontend.h"
 #include "voice/alignment.h"
+#include "voice/chinese_context.h"
 #include "voice/compat.h"
 #include "voice/self_check.h"
 
@@ -38,8 +39,9 @@ class Engine {
   /// The starter base that ships in assets/starter.
   static std::shared_ptr<const Engine> load_starter(const EngineOptions& options = {});
   /// The weights of an imported voice (t2s.safetensors and sovits.safetensors of `folder`, see
-  /// import.h) with the converted extractors of `bases` and the starter's content encoder, which
-  /// listens. Throws as load; Error(kNotFound) naming the extractor that is not there.
+  /// import.h) with the converted extractors of `bases` (RoBERTa may be missing) and the starter's
+  /// content encoder, which listens. Throws as load; Error(kNotFound) naming the extractor that is
+  /// not there.
   static std::shared_ptr<const Engine> load_imported(const std::filesystem::path& assets,
                                                      const std::filesystem::path& folder,
                                                      const std::filesystem::path& bases,
@@ -67,6 +69,9 @@ class Engine {
   Compat compat() const;
   /// What has been read off reference recordings so far.
   ReferenceCache& references() const;
+  /// The context of Chinese text that the text network wants; null when it wants none or RoBERTa is
+  /// not in the bases folder.
+  const ChineseContext* chinese_context() const;
   /// Whether the text network was trained with context features of Chinese text that are not there:
   /// Chinese is then read with zeros in their place, which costs some of its melody.
   bool lacks_chinese_context() const;

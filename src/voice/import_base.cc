@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -12,6 +14,8 @@
 #include "models/eres2net.h"
 #include "models/hubert.h"
 #include "models/model_file.h"
+#include "models/roberta.h"
+#include "text/wordpiece.h"
 
 namespace myna::voice {
 namespace {
@@ -20,7 +24,6 @@ namespace fs = std::filesystem;
 using models::Checkpoint;
 
 constexpr size_t kMostFiles = 10'000;
-constexpr uint64_t kMostVocabularyBytes = 4 << 20;
 
 bool may_hold_weights(const fs::path& path) {
   static const char* const kExtensions[] = {".bin", ".pth", ".pt", ".ckpt", ".safetensors"};
@@ -78,6 +81,23 @@ std::map<std::string, tensor::HostTensor> tensors_of(const Checkpoint& file,
   return tensors;
 }
 
+/// RoBERTa as compact_roberta keeps it; older files call the gains and shifts of norms otherwise.
+std::map<std::string, tensor::HostTensor> compact(const Checkpoint& file, const std::string& prefix,
+                                                  const Json& config) {
+  const auto lookup = [&file, &prefix](const std::string& name) {
+    std::string found = prefix + name;
+    constexpr std::pair<const char*, const char*> kOld[] = {{".weight", ".gamma"},
+                                                            {".bias", ".beta"}};
+    for (const auto& [suffix, old] : kOld) {
+      if (file.contains(found) || !found.ends_with(suffix)) continue;
+      found.replace(found.size() - std::string_view(suffix).size(), std::string::npos, old);
+    }
+    return file.contains(found) ? file.get(found) : tensor::HostTensor();
+  };
+  models::MapSource source(lookup, file.subject());
+  return models::compact_roberta(source, models::RobertaConfig::from_json(config, file.subject()));
+}
+
 /// What a part becomes: its tensors under the names that its network uses, and its sizes.
 void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
   Json config = Json::object();
@@ -85,14 +105,19 @@ void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
       {"origin",
        {{"file", file.path().filename().string()}, {"sha256", hex(sha256_file(file.path()))}}}};
   std::string prefix;
+  std::map<std::string, tensor::HostTensor> tensors;
   if (part.kind == BaseKind::kHubert) {
     prefix = prefix_of(file, "feature_projection.projection.weight");
     config = config_beside(file.path());
   } else if (part.kind == BaseKind::kRoberta) {
     prefix = prefix_of(file, "embeddings.word_embeddings.weight");
     config = config_beside(file.path());
-    const fs::path vocabulary = file.path().parent_path() / "vocab.txt";
-    record["vocabulary"] = read_text(vocabulary, kMostVocabularyBytes);
+    const text::Vocabulary vocabulary = text::read_vocabulary(file.path().parent_path());
+    const text::WordPiece words(vocabulary.lines, vocabulary.lower_case,
+                                file.path().parent_path().string());
+    record["vocabulary"] = vocabulary.lines;
+    record["lower_case"] = vocabulary.lower_case;
+    tensors = compact(file, prefix, config);
   } else if (part.kind == BaseKind::kEres2net) {
     config = models::Eres2netConfig::from_weights(
                  [&file](const std::string& name) {
@@ -104,7 +129,7 @@ void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
   } else if (file.config().is_object()) {
     config = file.config();
   }
-  const auto tensors = tensors_of(file, prefix);
+  if (part.kind != BaseKind::kRoberta) tensors = tensors_of(file, prefix);
   if (part.kind == BaseKind::kHubert) {  // building the network checks every tensor
     const auto sizes = models::HubertConfig::from_json(config, file.subject());
     const auto source = models::MapSource::from_map(tensors, file.subject());

@@ -25,9 +25,9 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
     case NetworkKind::kDiscriminator:
       return "only for training (s2D...); the voice is in the generator (s2G... or SoVITS_weights)";
     case NetworkKind::kHubert:
+    case NetworkKind::kRoberta:
     case NetworkKind::kEres2net:
       return "a part that voices share; convert its folder with: myna import --base DIR";
-    case NetworkKind::kRoberta:
     case NetworkKind::kBigvgan:
     case NetworkKind::kV4Vocoder:
       return "a part that voices share and that is not used yet; myna import --base DIR keeps it";

@@ -162,7 +162,9 @@ void set_prompt(Voice& voice, const Engine& engine, const Recording& recording,
   if (with_transcript) {
     const std::string transcript =
         has_official_weights(engine) ? closed(recording.transcript) : recording.transcript;
-    voice.prompt_phones = engine.frontend().analyse(transcript, options.transcript_mode).ids;
+    const text::Utterance said = engine.frontend().analyse(transcript, options.transcript_mode);
+    voice.prompt_phones = said.ids;
+    if (engine.chinese_context()) voice.prompt_context = engine.chinese_context()->features(said);
   } else if (options.hear_prompt && !as_reference(engine)) {
     voice.prompt_phones = prompt.heard.phones;
   }

@@ -71,6 +71,10 @@ SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& ut
     request.phones = widened(voice_.prompt_phones);
     request.phones.insert(request.phones.end(), utterance.ids.begin(), utterance.ids.end());
     request.prompt = voice_.prompt_codes;
+    if (const ChineseContext* context = engine_.chinese_context()) {
+      request.bert = joined_features(voice_.prompt_context, voice_.prompt_phones.size(),
+                                     context->features(utterance), utterance.ids.size());
+    }
     const auto phones = int(utterance.ids.size());
     request.sampling.min_tokens = std::clamp(phones / 2, 2, kReferenceMinTokens);
     request.sampling.max_tokens = int(std::ceil((longest * phones + 1.0) * kTokenRate));

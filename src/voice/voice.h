@@ -34,6 +34,8 @@ struct Voice {
   compute::Tensor style;               ///< ge [1, gin, 1], averaged over the recordings
   std::vector<int32_t> prompt_phones;  ///< phones of the prompt; empty: speak without a prompt
   std::vector<int64_t> prompt_codes;   ///< semantic codes of the prompt
+  /// Context of the prompt's Chinese, per phone (see chinese_context.h); empty: zeros.
+  tensor::HostTensor prompt_context;
   double slowness = 1;  ///< how much longer the phones of the prompt last than is usual
   std::vector<ReferenceNote> notes;
 };

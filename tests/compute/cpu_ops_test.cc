@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "compute/compute_support.h"
+#include "tensor/int8_matrix.h"
 
 namespace myna::compute::testing {
 namespace {
@@ -87,6 +88,26 @@ TEST(CpuLinear, NarrowWeightsAreTheOnlyRounding) {
                         std::to_string(int(precision)));
       }
   }
+}
+
+TEST(CpuLinear, WeightsThatComeIn8BitsAreTakenAsTheyAre) {
+  const int64_t in = 70, out = 37;
+  const HostTensor weight = host({out, in}, 1), x = host({20, in}, 2);
+  const Parameter given{"w", tensor::pack_int8(weight)};
+  const auto run = [&](const CpuOptions& options, const Parameter& p, Precision precision) {
+    const auto b = make_cpu_backend(options);
+    const WeightsPtr w = b->linear_weights({.in = in, .out = out, .precision = precision}, p, {});
+    return b->to_host(b->linear(b->from_host(x), w)).to_floats();
+  };
+  for (const bool bf16 : {true, false}) {
+    const CpuOptions options{.threads = 2, .bf16 = bf16};
+    EXPECT_EQ(run(options, given, Precision::kDefault),
+              run(options, {"w", weight}, Precision::kInt8));
+  }
+  const HostTensor wide = tensor::unpack_int8(given.value, out, in);
+  EXPECT_EQ(run({.bf16 = false, .int8 = false}, given, Precision::kDefault),
+            run({.bf16 = false, .int8 = false}, {"w", wide}, Precision::kDefault));
+  EXPECT_THROW(run({}, {"w", tensor::pack_int8(host({out, 2 * in}, 1))}, Precision::kInt8), Error);
 }
 
 // A sequence must not depend on the others of its batch.

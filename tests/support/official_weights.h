@@ -10,6 +10,7 @@
 #include "compute/cpu/cpu_backend.h"
 #include "models/eres2net.h"
 #include "models/hubert.h"
+#include "models/roberta.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
 #include "support/tiny_base.h"
@@ -155,6 +156,39 @@ inline void write_reduced_base(const std::filesystem::path& folder) {
   write_file(hubert / "pytorch_model.bin", writer.zip());
   write_reduced_eres2net(folder / "sv" / "pretrained_eres2netv2w24s4ep4.ckpt",
                          reduced_eres2net_config());
+}
+
+/// As wide as the text-to-semantic models want it, one layer deep.
+inline Json reduced_roberta_config() {
+  return {{"hidden_size", 1024},    {"intermediate_size", 32}, {"num_attention_heads", 2},
+          {"num_hidden_layers", 3}, {"vocab_size", 12},        {"max_position_embeddings", 16},
+          {"hidden_act", "gelu"}};
+}
+
+/// Adds a reduced chinese-roberta-wwm-ext-large, whose vocabulary knows 你 and 好; `old_names`: its
+/// norms as older files call them.
+inline void write_reduced_roberta(const std::filesystem::path& folder, bool old_names = false) {
+  RecordingSource source(11);
+  models::Roberta(compute::make_cpu_backend(), source,
+                  models::RobertaConfig::from_json(reduced_roberta_config(), "test"));
+  Weights weights;
+  for (const auto& [name, value] : source.tensors) {
+    std::string stored = "bert." + name;
+    if (old_names && name.find("LayerNorm") != std::string::npos)
+      stored = stored.substr(0, stored.rfind('.')) + (name.ends_with("bias") ? ".beta" : ".gamma");
+    weights[stored] = value.cast(tensor::DType::kF16);
+  }
+  weights["cls.predictions.bias"] = tensor::HostTensor::zeros({12});
+  const auto roberta = folder / "chinese-roberta-wwm-ext-large";
+  std::filesystem::create_directories(roberta);
+  write_file(roberta / "config.json", reduced_roberta_config().dump());
+  const Json words = {{"[PAD]", 0}, {"[UNK]", 1}, {"[CLS]", 2}, {"[SEP]", 3},
+                      {"你", 4},    {"好", 5},    {".", 6},     {",", 7}};
+  write_file(roberta / "tokenizer.json",
+             Json({{"model", {{"type", "WordPiece"}, {"vocab", words}}}}).dump());
+  PickleWriter writer;
+  writer.tensors(weights);
+  write_file(roberta / "pytorch_model.bin", writer.zip());
 }
 
 }  // namespace myna::testing

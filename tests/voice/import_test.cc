@@ -114,6 +114,60 @@ TEST_F(ImportTest, ImportedVoicesSpeak) {
   }
 }
 
+TEST_F(ImportTest, ChineseIsReadWithItsContextWhereThereIsRoberta) {
+  add_base();
+  import(gpt("v2"), sovits("v2"));
+  const auto speak = [](const std::string& text) {
+    const auto engine = engine_for({"me"});
+    SpeakOptions options;
+    options.self_check = false;
+    options.sampling.top_k = myna::testing::kReducedCodes;
+    std::vector<float> samples;
+    const SpeakReport report = Synthesizer(engine).speak(
+        make_voice(*engine, "me", find_recordings("me")), text, options,
+        [&](auto part) { samples.insert(samples.end(), part.begin(), part.end()); });
+    return std::pair(samples, report.sentences[0].notes);
+  };
+  const auto [chinese_without, notes] = speak("你好，你好，你好，你好。");
+  EXPECT_THAT(notes, Contains(HasSubstr("RoBERTa")));
+  const auto [english_without, no_notes] = speak("Good morning.");
+  EXPECT_TRUE(no_notes.empty());
+
+  for (const bool old_names : {false, true}) {
+    SCOPED_TRACE(old_names);
+    myna::testing::write_reduced_roberta(folder_ / "pretrained", old_names);
+    fs::remove(base_file(bases_dir(), BaseKind::kRoberta));
+    const BaseImport base = import_base(folder_ / "pretrained", bases_dir());
+    EXPECT_TRUE(base.parts[1].converted);
+    const auto [chinese, chinese_notes] = speak("你好，你好，你好，你好。");
+    EXPECT_TRUE(chinese_notes.empty());
+    EXPECT_TRUE(chinese != chinese_without);
+    EXPECT_TRUE(speak("Good morning.").first == english_without);
+  }
+}
+
+TEST_F(ImportTest, RobertaIsCheckedWhenItIsConverted) {
+  myna::testing::write_reduced_roberta(folder_ / "pretrained");
+  const fs::path roberta = folder_ / "pretrained" / "chinese-roberta-wwm-ext-large";
+  const auto message = [this]() -> std::string {
+    try {
+      import_base(folder_ / "pretrained", bases_dir());
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  };
+  Json config = myna::testing::reduced_roberta_config();
+  config["intermediate_size"] = 33;
+  write_file(roberta / "config.json", config.dump());
+  EXPECT_THAT(message(), AllOf(HasSubstr("pytorch_model.bin"), HasSubstr("intermediate.dense"),
+                               HasSubstr("[33, 1024]")));
+  write_file(roberta / "config.json", myna::testing::reduced_roberta_config().dump());
+  fs::remove(roberta / "tokenizer.json");
+  EXPECT_THAT(message(), HasSubstr("vocab.txt"));
+  EXPECT_FALSE(fs::exists(base_file(bases_dir(), BaseKind::kRoberta)));
+}
+
 TEST_F(ImportTest, KeepsTheWeightsAsTheyAre) {
   add_base();
   const ImportedVoice imported = import(gpt("v2"), sovits("v2"));

@@ -1,8 +1,6 @@
 #include "compute/cpu/linear.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
 
 #include "compute/cpu/cpu_tensor.h"
@@ -10,6 +8,7 @@
 #include "compute/cpu/kernels/elementwise.h"
 #include "compute/cpu/kernels/norms.h"
 #include "compute/cpu/kernels/panels.h"
+#include "tensor/int8_matrix.h"
 
 namespace myna::compute::cpu {
 namespace {
@@ -22,28 +21,31 @@ constexpr int64_t kInputBytes =
 
 constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
-// To nearest, ties to even, for |v| below 2^22: adding 1.5 * 2^23 leaves no bits for a fraction.
-int8_t rounded(float v) {
-  constexpr float kShift = 12582912.0f;
-  return int8_t(std::bit_cast<int32_t>(v + kShift) - std::bit_cast<int32_t>(kShift));
-}
-
 }  // namespace
 
-LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
+static_assert(kColumns == tensor::kPanelRows && amx::kDepth == tensor::kPanelColumns);
+
+LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& given, const HostTensor& bias,
                          const Hardware& hardware, ThreadPool& threads)
     : spec_(spec),
       amx_(hardware.amx),
       depth_(round_up(spec.in, amx::kDepth)),
       panels_((spec.out + kColumns - 1) / kColumns) {
   const char* op = "linear_weights";
-  if (spec.in < 1 || spec.out < 1 || weight.shape() != Shape{spec.out, spec.in})
-    shape_error(op, "weight " + tensor::shape_string(weight.shape()) + " where [" +
+  if (spec.in < 1 || spec.out < 1) shape_error(op, "a layer without inputs or outputs");
+  const bool packed = tensor::is_int8_matrix(given, spec.out, spec.in);
+  if (!packed && given.shape() != Shape{spec.out, spec.in})
+    shape_error(op, "weight " + tensor::shape_string(given.shape()) + " where [" +
                         std::to_string(spec.out) + ", " + std::to_string(spec.in) + "] belongs");
   if (!bias.empty()) {
     if (bias.count() != spec.out) shape_error(op, "bias of a wrong size");
     bias_ = bias.to_floats();
   }
+  if (packed && hardware.int8) {
+    keep_int8(given);
+    return;
+  }
+  const HostTensor weight = packed ? tensor::unpack_int8(given, spec.out, spec.in) : given;
   const Precision precision =
       spec.precision == Precision::kInt8 && !hardware.int8 ? Precision::kBf16 : spec.precision;
   if (precision == Precision::kInt8) {
@@ -84,26 +86,24 @@ void LinearLayer::prepare_tiles(ThreadPool& threads, std::span<const float> weig
 }
 
 void LinearLayer::prepare_int8(ThreadPool& threads, std::span<const float> weight) {
-  integers_.resize(size_t(panels_ * kColumns * depth_));
+  own_integers_.resize(size_t(panels_ * kColumns * depth_));
   scales_.assign(size_t(panels_ * kColumns), 0.0f);
   threads.run(panels_, [&](int64_t panel) {
-    float inverse[kColumns] = {};
-    for (int64_t o = panel * kColumns; o < std::min(spec_.out, (panel + 1) * kColumns); ++o) {
-      const float* row = weight.data() + o * spec_.in;
-      float top = 0;
-      for (int64_t i = 0; i < spec_.in; ++i) top = std::max(top, std::abs(row[i]));
-      scales_[size_t(o)] = top / 127.0f;
-      inverse[o % kColumns] = top > 0 ? 127.0f / top : 0.0f;
-    }
-    int8_t* integers = integers_.data() + panel * kColumns * depth_;
-    over_panel(panel, [&](int64_t at, int64_t o, int64_t i) {
-      integers[at] = rounded(weight[size_t(o * spec_.in + i)] * inverse[o % kColumns]);
-    });
+    tensor::pack_int8_panel(weight, spec_.out, spec_.in, panel,
+                            own_integers_.data() + panel * kColumns * depth_,
+                            scales_.data() + panel * kColumns);
   });
+  integers_ = own_integers_.data();
+}
+
+void LinearLayer::keep_int8(const HostTensor& packed) {
+  given_ = packed;
+  integers_ = tensor::int8_panels(given_);
+  scales_ = tensor::int8_factors(given_, spec_.out);
 }
 
 int64_t LinearLayer::panels_per_piece() const {
-  const int64_t bytes = integers_.empty() ? (tiles_low_.empty() ? 2 : 4) : 1;
+  const int64_t bytes = integers_ ? 1 : (tiles_low_.empty() ? 2 : 4);
   return std::clamp<int64_t>(kPieceBytes / (kColumns * depth_ * bytes), 1, panels_);
 }
 
@@ -133,11 +133,11 @@ void LinearLayer::run_few(ThreadPool& threads, const float* x, int64_t rows, con
         thread_scratch(Scratch::kOutput, size_t(kPanelRows * width) * sizeof(float)));
     for (int64_t r = 0; r < rows; r += kPanelRows) {
       const int64_t some = std::min(kPanelRows, rows - r);
-      if (integers_.empty())
+      if (!integers_)
         multiply_panels(tiles_.data() + at, panels, depth_, x + r * depth_, depth_, some, product,
                         width);
       else
-        multiply_panels(integers_.data() + at, scales_.data() + first * kColumns, panels, depth_,
+        multiply_panels(integers_ + at, scales_.data() + first * kColumns, panels, depth_,
                         x + r * depth_, depth_, some, product, width);
       finish_columns(product, width, r, some, first * kColumns, width, finish, y);
     }
@@ -168,10 +168,10 @@ void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* 
     auto* product = static_cast<float*>(
         thread_scratch(Scratch::kOutput, size_t(round_up(count, 16) * width) * sizeof(float)));
     const uint16_t* weights = tiles_.data() + at;
-    if (!integers_.empty()) {
+    if (integers_) {
       auto* wide = static_cast<uint16_t*>(
           thread_scratch(Scratch::kPanel, size_t(width * depth_) * sizeof(uint16_t)));
-      widen_panel(integers_.data() + at, width * depth_, wide);
+      widen_panel(integers_ + at, width * depth_, wide);
       weights = wide;
     }
     amx::multiply({.high = high + row * stride,
@@ -184,7 +184,7 @@ void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* 
                    .rows = count,
                    .out = product,
                    .out_stride = width});
-    if (!integers_.empty())
+    if (integers_)
       scale_columns(product, count, width, width, scales_.data() + first * kColumns, nullptr,
                     product);
     finish_columns(product, width, row, count, first * kColumns, width, finish, y);

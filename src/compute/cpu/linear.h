@@ -2,7 +2,8 @@
 //   kDefault, kF32  f32: oneDNN; with AMX as two bf16 parts whose three tile products come within
 //                   about 2^-16 of f32
 //   kBf16           bf16 panels, f32 input
-//   kInt8           8-bit panels with a scale per output, f32 input
+//   kInt8           8-bit panels with a scale per output, f32 input; weights that come in 8 bits
+//                   are not copied, so those of a mapped file stay there
 // Few rows (a decoder's step) read panels with Highway kernels; many rows use AMX tiles where the
 // machine has them.
 #pragma once
@@ -16,7 +17,7 @@ namespace myna::compute::cpu {
 
 class LinearLayer final : public Weights {
  public:
-  /// weight [out, in]; bias [out] or empty.
+  /// weight [out, in], or that matrix in 8 bits (tensor/int8_matrix.h); bias [out] or empty.
   LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
               const Hardware& hardware, ThreadPool& threads);
 
@@ -30,6 +31,7 @@ class LinearLayer final : public Weights {
   void over_panel(int64_t panel, const Fn& fn) const;
   void prepare_tiles(ThreadPool& threads, std::span<const float> weight, bool low);
   void prepare_int8(ThreadPool& threads, std::span<const float> weight);
+  void keep_int8(const HostTensor& packed);
   void run_few(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
                float* y) const;
   void run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
@@ -45,9 +47,11 @@ class LinearLayer final : public Weights {
   int64_t panels_ = 0;  // of 16 outputs
   std::vector<float> bias_;
   WeightVector<uint16_t> tiles_, tiles_low_;  // bf16: [panel][depth / 32][512]
-  WeightVector<int8_t> integers_;             // as tiles_
-  std::vector<float> scales_;                 // of integers_, per output
-  std::unique_ptr<ConvLayer> dense_;          // f32
+  const int8_t* integers_ = nullptr;          // as tiles_; in own_integers_ or given_
+  WeightVector<int8_t> own_integers_;
+  HostTensor given_;
+  std::vector<float> scales_;         // of integers_, per output
+  std::unique_ptr<ConvLayer> dense_;  // f32
 };
 
 }  // namespace myna::compute::cpu

@@ -1,0 +1,99 @@
+#include "tensor/int8_matrix.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace myna::tensor {
+namespace {
+
+constexpr int64_t kPair = 2 * kPanelRows;  // values of one pair of columns
+
+constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
+
+// To nearest, ties to even, for |v| below 2^22: adding 1.5 * 2^23 leaves no bits for a fraction.
+int8_t rounded(float v) {
+  constexpr float kShift = 12582912.0f;
+  return int8_t(std::bit_cast<int32_t>(v + kShift) - std::bit_cast<int32_t>(kShift));
+}
+
+/// Where row `row` of a panel has its value of `column`.
+constexpr int64_t place(int64_t row, int64_t column) {
+  return column / 2 * kPair + row * 2 + column % 2;
+}
+
+int64_t panels_of(int64_t rows) { return (rows + kPanelRows - 1) / kPanelRows; }
+
+/// Integers of one panel.
+int64_t panel_size(int64_t columns) { return round_up(columns, kPanelColumns) * kPanelRows; }
+
+}  // namespace
+
+Shape int8_matrix_shape(int64_t rows, int64_t columns) {
+  return {panels_of(rows) * (panel_size(columns) + kPanelRows * int64_t(sizeof(float)))};
+}
+
+bool is_int8_matrix(const HostTensor& packed, int64_t rows, int64_t columns) {
+  return packed.dtype() == DType::kI8 && packed.shape() == int8_matrix_shape(rows, columns);
+}
+
+void pack_int8_panel(std::span<const float> matrix, int64_t rows, int64_t columns, int64_t index,
+                     int8_t* panel, float* factors) {
+  const int64_t first = index * kPanelRows, count = std::min(kPanelRows, rows - first);
+  std::memset(panel, 0, size_t(panel_size(columns)));
+  std::fill(factors, factors + kPanelRows, 0.0f);
+  float inverse[kPanelRows] = {};
+  for (int64_t r = 0; r < count; ++r) {
+    const float* row = matrix.data() + (first + r) * columns;
+    float top = 0;
+    for (int64_t c = 0; c < columns; ++c) top = std::max(top, std::abs(row[c]));
+    factors[r] = top / 127.0f;
+    inverse[r] = top > 0 ? 127.0f / top : 0.0f;
+  }
+  for (int64_t c = 0; c < columns; ++c) {
+    for (int64_t r = 0; r < count; ++r) {
+      panel[place(r, c)] = rounded(matrix[size_t((first + r) * columns + c)] * inverse[r]);
+    }
+  }
+}
+
+HostTensor pack_int8(const HostTensor& matrix) {
+  const int64_t rows = matrix.dim(0), columns = matrix.dim(1), panels = panels_of(rows);
+  const std::vector<float> values = matrix.to_floats();
+  const Shape shape = int8_matrix_shape(rows, columns);
+  const auto bytes = std::make_shared<std::vector<int8_t>>(size_t(shape[0]));
+  std::vector<float> factors(size_t(panels * kPanelRows));
+  for (int64_t n = 0; n < panels; ++n) {
+    pack_int8_panel(values, rows, columns, n, bytes->data() + n * panel_size(columns),
+                    factors.data() + n * kPanelRows);
+  }
+  std::memcpy(bytes->data() + panels * panel_size(columns), factors.data(),
+              factors.size() * sizeof(float));
+  return {DType::kI8, shape, std::as_bytes(std::span(*bytes)), bytes};
+}
+
+const int8_t* int8_panels(const HostTensor& packed) {
+  return reinterpret_cast<const int8_t*>(packed.bytes().data());
+}
+
+std::vector<float> int8_factors(const HostTensor& packed, int64_t rows) {
+  std::vector<float> factors(size_t(panels_of(rows) * kPanelRows));
+  const size_t size = factors.size() * sizeof(float);
+  std::memcpy(factors.data(), packed.bytes().data() + packed.bytes().size() - size, size);
+  return factors;
+}
+
+HostTensor unpack_int8(const HostTensor& packed, int64_t rows, int64_t columns) {
+  const int8_t* integers = int8_panels(packed);
+  const std::vector<float> factors = int8_factors(packed, rows);
+  std::vector<float> values(size_t(rows * columns));
+  for (int64_t r = 0; r < rows; ++r) {
+    const int8_t* panel = integers + r / kPanelRows * panel_size(columns);
+    for (int64_t c = 0; c < columns; ++c)
+      values[size_t(r * columns + c)] = float(panel[place(r % kPanelRows, c)]) * factors[size_t(r)];
+  }
+  return HostTensor::from_floats({rows, columns}, std::move(values));
+}
+
+}  // namespace myna::tensor
