@@ -32,9 +32,10 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
       return "a part that all voices share; convert its folder with: myna import --base DIR";
     case NetworkKind::kRoberta:
     case NetworkKind::kEres2net:
+      return "a part that voices share and that is not used yet; myna import --base DIR keeps it";
     case NetworkKind::kBigvgan:
     case NetworkKind::kV4Vocoder:
-      return "a part that voices share and that is not used yet; myna import --base DIR keeps it";
+      return "a part that voices share; convert its folder with: myna import --base DIR";
     case NetworkKind::kMyna:
       return "a model of this program, nothing to import";
     case NetworkKind::kUnknown:

@@ -1,9 +1,11 @@
 // Elementwise operations of CpuBackend.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "compute/cpu/backend_impl.h"
 #include "compute/cpu/kernels/norms.h"
+#include "compute/cpu/kernels/snake.h"
 
 namespace myna::compute::cpu {
 namespace {
@@ -155,6 +157,40 @@ Tensor CpuBackend::gated(const Tensor& x, Gate gate) {
       const float* a = in->f() + 2 * r * width;
       gate_run(gate, a, a + width, y->f() + r * width, width);
     }
+  });
+  return wrap(y);
+}
+
+Tensor CpuBackend::filtered_snake(const Tensor& x, const Tensor& alpha, const Tensor& beta,
+                                  std::span<const float> filter) {
+  // Values of a block of upsampled frames: they and their input fit into a first level cache.
+  constexpr int64_t kBlockValues = 4096, kBlockWidth = 64;
+  const char* op = "filtered_snake";
+  const CpuTensorPtr in = read(op, x, Order::kSwapped);
+  if (in->rank() != 3 || int64_t(filter.size()) != kSnakeTaps)
+    shape_error(op, tensor::shape_string(in->shape) + " is not [B, C, T], or a filter of " +
+                        std::to_string(filter.size()) + " taps");
+  const int64_t channels = in->shape[1], frames = in->shape[2];
+  if (!alpha || !beta) shape_error(op, "alpha and beta are needed");
+  const CpuTensorPtr a = channel_values(op, alpha, channels);
+  const CpuTensorPtr b = channel_values(op, beta, channels);
+  std::vector<float> frequency(static_cast<size_t>(channels)), gain(frequency.size());
+  for (size_t c = 0; c < gain.size(); ++c) {
+    frequency[c] = std::exp(a->f()[c]);
+    gain[c] = 1.0f / (std::exp(b->f()[c]) + 1e-9f);
+  }
+  auto y = make(in->shape, true);
+  const int64_t width = std::min(channels, kBlockWidth);
+  const int64_t columns = (channels + width - 1) / width;
+  const int64_t rows = kBlockValues / width, pieces = (frames + rows - 1) / rows;
+  const SnakeLayer layer{channels, frequency.data(), gain.data(), filter.data()};
+  threads_.run(in->shape[0] * pieces * columns, [&](int64_t n) {
+    const int64_t item = n / (pieces * columns) * frames * channels;
+    const int64_t first = n / columns % pieces * rows, column = n % columns * width;
+    snake_frames(
+        layer, in->f() + item, frames,
+        {first, std::min(rows, frames - first), column, std::min(width, channels - column)},
+        y->f() + item);
   });
   return wrap(y);
 }
