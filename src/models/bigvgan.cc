@@ -1,6 +1,5 @@
 #include "models/bigvgan.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -130,9 +129,11 @@ Tensor Bigvgan::decode(Backend& backend, const Tensor& mel, const StageTrace& tr
     const Stage& stage = stages_[i];
     x = stage.up(backend, x);
     tell("ups" + std::to_string(i), x);
-    const int64_t piece = std::max(kPieceValues / stage.channels, 16 * reach_);
-    x = in_pieces(backend, x, piece, reach_,
-                  [&](const Tensor& part) { return run_blocks(backend, i, part, trace); });
+    // Wide stages compute enough per value not to wait for memory, and have too few frames for the
+    // context of a piece to be a small part of it.
+    const int64_t piece = kPieceValues / stage.channels;
+    const auto blocks = [&](const Tensor& part) { return run_blocks(backend, i, part, trace); };
+    x = piece < 16 * reach_ ? blocks(x) : in_pieces(backend, x, piece, reach_, blocks);
   }
   x = activate(backend, last_, x);
   tell("act_post", x);

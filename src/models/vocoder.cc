@@ -101,8 +101,9 @@ Vocoder::Vocoder(Backend& backend, ParameterSource& source, const VocoderConfig&
                  Precision precision)
     : backend_(backend), config_(config) {
   if (config.kind == VocoderKind::kBigvgan) {
-    decoder_ = std::make_unique<Bigvgan>(backend, source, "", config.network, config.mels,
-                                         config.final_tanh, precision);
+    decoder_ = std::make_unique<Bigvgan>(
+        backend, source, "", config.network, config.mels, config.final_tanh,
+        precision == Precision::kDefault ? Precision::kF32 : precision);
   } else {
     decoder_ = std::make_unique<Hifigan>(backend, source, "", config.network, config.mels,
                                          /*gin_channels=*/0, precision);

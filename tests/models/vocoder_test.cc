@@ -184,6 +184,29 @@ TEST(Vocoder, ChunksGiveTheSamplesOfTheWhole) {
   }
 }
 
+double decibels(const std::vector<float>& actual, const std::vector<float>& wanted) {
+  double error = 0, power = 0;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    power += double(wanted[i]) * double(wanted[i]);
+    error += (double(actual[i]) - wanted[i]) * (double(actual[i]) - wanted[i]);
+  }
+  return 10 * std::log10(power / error);
+}
+
+// What users get, on machines with bf16 products too.
+TEST(Vocoder, DefaultPrecisionIsNearTheReferenceFull) {
+  MYNA_REQUIRE_GROUP("vocoders");
+  for (const auto& [model, floor] : {std::pair{"bigvgan_full", 80.0}, {"v4voc_full", 45.0}}) {
+    const GoldenGroup group = golden_group("vocoders");
+    GoldenSource source("vocoders", model);
+    const auto backend = compute::make_cpu_backend();
+    const Vocoder vocoder(*backend, source, config_of(group, model));
+    const std::vector<float> wav =
+        backend->to_host(vocoder.decode(golden_mel(*backend))).to_floats();
+    EXPECT_GT(decibels(wav, group.stored<float>(std::string(model) + ".wav")), floor) << model;
+  }
+}
+
 TEST(Vocoder, StopsWhenToldTo) {
   const auto backend = exact_backend();
   LoudSource source;

@@ -163,8 +163,9 @@ Tensor CpuBackend::gated(const Tensor& x, Gate gate) {
 
 Tensor CpuBackend::filtered_snake(const Tensor& x, const Tensor& alpha, const Tensor& beta,
                                   std::span<const float> filter) {
-  // Values of a block of upsampled frames: they and their input fit into a first level cache.
-  constexpr int64_t kBlockValues = 4096, kBlockWidth = 64;
+  // A block's upsampled frames stay in the first level cache when there are few channels and in the
+  // second when there are many; it is long enough to spend little on the frames around it.
+  constexpr int64_t kBlockValues = 4096, kLeastFrames = 64;
   const char* op = "filtered_snake";
   const CpuTensorPtr in = read(op, x, Order::kSwapped);
   if (in->rank() != 3 || int64_t(filter.size()) != kSnakeTaps)
@@ -180,17 +181,13 @@ Tensor CpuBackend::filtered_snake(const Tensor& x, const Tensor& alpha, const Te
     gain[c] = 1.0f / (std::exp(b->f()[c]) + 1e-9f);
   }
   auto y = make(in->shape, true);
-  const int64_t width = std::min(channels, kBlockWidth);
-  const int64_t columns = (channels + width - 1) / width;
-  const int64_t rows = kBlockValues / width, pieces = (frames + rows - 1) / rows;
+  const int64_t rows = std::max(kBlockValues / channels, kLeastFrames);
+  const int64_t pieces = (frames + rows - 1) / rows;
   const SnakeLayer layer{channels, frequency.data(), gain.data(), filter.data()};
-  threads_.run(in->shape[0] * pieces * columns, [&](int64_t n) {
-    const int64_t item = n / (pieces * columns) * frames * channels;
-    const int64_t first = n / columns % pieces * rows, column = n % columns * width;
-    snake_frames(
-        layer, in->f() + item, frames,
-        {first, std::min(rows, frames - first), column, std::min(width, channels - column)},
-        y->f() + item);
+  threads_.run(in->shape[0] * pieces, [&](int64_t n) {
+    const int64_t item = n / pieces * frames * channels, first = n % pieces * rows;
+    snake_frames(layer, in->f() + item, frames, first, std::min(rows, frames - first),
+                 y->f() + item);
   });
   return wrap(y);
 }

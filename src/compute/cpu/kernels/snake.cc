@@ -14,8 +14,8 @@
 
 // How the frames hang together. Upsampled frames 2m and 2m + 1, called even[m] and odd[m], read
 // x[m - 3] to x[m + 3]; output frame t reads odd[t - 3] to odd[t + 2] and even[t - 2] to
-// even[t + 3]. All rows of a block have the same width and follow each other without gaps, so both
-// filters run along flat arrays, whatever the width, and a tap is a shift by whole rows.
+// even[t + 3]. Rows follow each other without gaps, so both filters run along flat arrays, whatever
+// the number of channels, and a tap is a shift by whole rows.
 
 HWY_BEFORE_NAMESPACE();
 namespace myna::compute::cpu {
@@ -108,25 +108,23 @@ HWY_INLINE void downsample(D d, const Taps& f, const float* even, const float* o
   std::memcpy(y + n, rest, size_t(values - n) * sizeof(float));
 }
 
-// Rows first to first + rows of the block's columns, each end's frame repeated outside: in x itself
-// where that is what lies there, else gathered.
-HWY_INLINE const float* input_rows(const SnakeLayer& w, const float* x, int64_t frames,
-                                   const SnakeBlock& b, int64_t first, int64_t rows,
-                                   float* gathered) {
-  if (b.width == w.channels && first >= 0 && first + rows <= frames) return x + first * w.channels;
+// Frames [first, first + rows) of x, each end's frame repeated outside: x itself where that is what
+// lies there, else gathered.
+HWY_INLINE const float* input_rows(const float* x, int64_t width, int64_t frames, int64_t first,
+                                   int64_t rows, float* gathered) {
+  if (first >= 0 && first + rows <= frames) return x + first * width;
   for (int64_t r = 0; r < rows; ++r) {
     const int64_t frame = std::clamp<int64_t>(first + r, 0, frames - 1);
-    std::memcpy(gathered + r * b.width, x + frame * w.channels + b.column,
-                size_t(b.width) * sizeof(float));
+    std::memcpy(gathered + r * width, x + frame * width, size_t(width) * sizeof(float));
   }
   return gathered;
 }
 
-void SnakeFrames(const SnakeLayer& w, const float* x, int64_t frames, const SnakeBlock& b,
+void SnakeFrames(const SnakeLayer& w, const float* x, int64_t frames, int64_t first, int64_t count,
                  float* y) {
   const D d;
-  const int64_t width = b.width, lanes = int64_t(hn::Lanes(d));
-  const int64_t rows = b.count + kHalf;  // of even and odd, from frame b.first - 3 on
+  const int64_t width = w.channels, lanes = int64_t(hn::Lanes(d));
+  const int64_t from = first - kHalf / 2, rows = count + kHalf;  // of even and odd
   const int64_t up_values = rows * width + lanes, in_values = (rows + kHalf) * width + lanes;
   auto* const even = static_cast<float*>(thread_scratch(
       Scratch::kInput, size_t(2 * up_values + in_values + 2 * (width + lanes)) * sizeof(float)));
@@ -135,12 +133,11 @@ void SnakeFrames(const SnakeLayer& w, const float* x, int64_t frames, const Snak
   float* const frequency = gathered + in_values;
   float* const gain = frequency + width + lanes;
   for (int64_t i = 0; i < width + lanes; ++i) {
-    frequency[i] = w.frequency[b.column + i % width];
-    gain[i] = w.gain[b.column + i % width];
+    frequency[i] = w.frequency[i % width];
+    gain[i] = w.gain[i % width];
   }
 
-  const int64_t from = b.first - kHalf / 2;
-  const float* in = input_rows(w, x, frames, b, from - kHalf / 2, rows + kHalf, gathered);
+  const float* in = input_rows(x, width, frames, from - kHalf / 2, rows + kHalf, gathered);
   // Zeros between the samples of the upsampled signal halve its level: hence twice the filter.
   upsample(d, Taps(w.filter, 2.0f), in, width, rows * width, frequency, gain, even, odd);
 
@@ -152,11 +149,7 @@ void SnakeFrames(const SnakeLayer& w, const float* x, int64_t frames, const Snak
   for (int64_t r = 0; r < -from; ++r) repeat(r, even - from * width);
   for (int64_t r = frames - from; r < rows; ++r) repeat(r, odd + (frames - 1 - from) * width);
 
-  const Taps down(w.filter, 1.0f);
-  float* out = y + b.first * w.channels + b.column;
-  if (width == w.channels) return downsample(d, down, even, odd, width, b.count * width, out);
-  for (int64_t r = 0; r < b.count; ++r)
-    downsample(d, down, even + r * width, odd + r * width, width, width, out + r * w.channels);
+  downsample(d, Taps(w.filter, 1.0f), even, odd, width, count * width, y + first * width);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -168,9 +161,9 @@ namespace myna::compute::cpu {
 
 HWY_EXPORT(SnakeFrames);
 
-void snake_frames(const SnakeLayer& layer, const float* x, int64_t frames, const SnakeBlock& block,
-                  float* y) {
-  HWY_DYNAMIC_DISPATCH(SnakeFrames)(layer, x, frames, block, y);
+void snake_frames(const SnakeLayer& layer, const float* x, int64_t frames, int64_t first,
+                  int64_t count, float* y) {
+  HWY_DYNAMIC_DISPATCH(SnakeFrames)(layer, x, frames, first, count, y);
 }
 
 }  // namespace myna::compute::cpu

@@ -14,13 +14,9 @@ struct SnakeLayer {
   const float* filter;     ///< [kSnakeTaps]
 };
 
-/// Frames [first, first + count) of columns [column, column + width).
-struct SnakeBlock {
-  int64_t first, count, column, width;
-};
-
-/// x and y are [frames, channels]. The sine is right to 6e-8 for arguments up to some ten thousand.
-void snake_frames(const SnakeLayer& layer, const float* x, int64_t frames, const SnakeBlock& block,
-                  float* y);
+/// Frames [first, first + count) of y. x and y are [frames, channels]. The sine is right to 6e-8
+/// for arguments up to some ten thousand.
+void snake_frames(const SnakeLayer& layer, const float* x, int64_t frames, int64_t first,
+                  int64_t count, float* y);
 
 }  // namespace myna::compute::cpu
