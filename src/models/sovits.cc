@@ -193,21 +193,9 @@ Tensor Sovits::decode_range(const Spoken& spoken, const Tensor& style, int64_t b
 
 void Sovits::decode_chunks(const Spoken& spoken, const Tensor& style, const ChunkOptions& options,
                            const std::function<bool(std::span<const float>)>& callback) const {
-  if (options.first_frames < 1 || options.chunk_frames < 1) {
-    defect("Sovits::decode_chunks", "chunks must have at least one frame");
-  }
-  const int64_t frames = spoken.latents.dim(2);
-  int64_t size = options.first_frames;
-  for (int64_t begin = 0; begin < frames;) {
-    int64_t end = begin + size;
-    // A short last piece would cost nearly as much as a whole chunk: it joins the one before.
-    if (begin > 0 && frames - end < size / 4) end = frames;
-    end = std::min(end, frames);
-    const HostTensor samples = backend_.to_host(decode_range(spoken, style, begin, end));
-    if (!callback(samples.f32())) return;
-    begin = end;
-    size = std::clamp(4 * size, int64_t{1}, options.chunk_frames);
-  }
+  for_each_chunk(spoken.latents.dim(2), options, [&](int64_t begin, int64_t end) {
+    return callback(backend_.to_host(decode_range(spoken, style, begin, end)).f32());
+  });
 }
 
 Tensor Sovits::batch_codes(const Tensor& content) const {

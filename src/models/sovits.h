@@ -40,14 +40,6 @@ struct SovitsOptions {
   bool posterior = false;  ///< build enc_q too, which only training needs
 };
 
-/// How decode_chunks cuts the frames: a small first chunk for early first audio, then each four
-/// times as long as the one before (which is heard meanwhile), up to `chunk_frames`. Longer chunks
-/// spend less on context, and need more memory.
-struct ChunkOptions {
-  int64_t first_frames = 32;
-  int64_t chunk_frames = 384;
-};
-
 /// One batch of the training pass. Frames are latent frames (spectrogram frames); a row's codes
 /// cover frames_per_code frames each, so frames must be a multiple of it.
 struct SovitsBatch {

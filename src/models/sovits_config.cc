@@ -15,8 +15,8 @@ constexpr int64_t kLargestSize = 1 << 20;
 
 class Reader {
  public:
-  Reader(const Json& json, std::string section, const std::string& subject)
-      : json_(json), subject_(subject + " (" + std::move(section) + ")") {}
+  Reader(const Json& json, const std::string& section, const std::string& subject)
+      : json_(json), subject_(section.empty() ? subject : subject + " (" + section + ")") {}
 
   int64_t size(const std::string& key, int64_t fallback) const {
     return in_range(key, value_or<int64_t>(json_, key, fallback, subject_));
@@ -162,6 +162,10 @@ void check(const SovitsConfig& c, const std::string& subject) {
 }
 
 }  // namespace
+
+HifiganConfig HifiganConfig::from_json(const Json& json, const std::string& subject) {
+  return read_hifigan(Reader(json, "", subject));
+}
 
 SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subject) {
   const Json data_json = require<Json>(json, "data", subject);

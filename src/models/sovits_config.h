@@ -19,6 +19,11 @@ struct HifiganConfig {
   std::vector<int64_t> upsample_rates;  ///< product: samples per latent frame
   std::vector<int64_t> upsample_kernels;
   int64_t initial_channels = 512;  ///< halved by every upsampling
+  bool final_bias = false;         ///< conv_post has a bias
+
+  /// Reads and checks the official keys (resblock..., upsample_...) of an object. `subject` names
+  /// its file in errors. Throws Error(kInvalidModel).
+  static HifiganConfig from_json(const Json& json, const std::string& subject);
 };
 
 /// Inverse-STFT decoder (after Vocos, Siuzdak 2023): ConvNeXt blocks at `upsample` times the latent

@@ -14,6 +14,7 @@
 #include "models/sovits.h"
 #include "models/t2s.h"
 #include "voice/bases.h"
+#include "voice/lora_voice.h"
 #include "voice/voice.h"
 
 namespace myna::voice {
@@ -189,8 +190,19 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   voice.gpt = models::identify(gpt);
   require_gpt(gpt, voice.gpt);
   cancel.check("importing");
-  const Checkpoint sovits = Checkpoint::open(request.sovits);
+  Checkpoint sovits = Checkpoint::open(request.sovits);
   voice.sovits = models::identify(sovits);
+  if (voice.sovits.kind == NetworkKind::kSovitsLora) {
+    LoraVoice whole = with_base(sovits, voice.sovits, request.sovits_base, bases);
+    voice.sovits_base = whole.base;
+    voice.sovits.version = whole.version;
+    sovits = std::move(whole.model);
+  } else if (!request.sovits_base.empty()) {
+    throw Error(ErrorCode::kUsage,
+                "is only for a LoRA, and " + request.sovits.filename().string() + " is a " +
+                    models::describe(voice.sovits) + "; leave it out",
+                "--sovits-base");
+  }
   require_sovits(sovits, voice.sovits);
   require_pair(gpt, voice.gpt, sovits, voice.sovits);
   voice.version = voice.sovits.version;
@@ -224,9 +236,12 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   cancel.check("importing");
   models::write_model_file(folder.path() / "sovits.safetensors", "sovits", config,
                            {{"origin", sovits_origin}}, tensors_of(sovits), false);
-  const Json manifest = {{"format", kVoiceFormat},  {"name", voice.name},
-                         {"weights", "GPT-SoVITS"}, {"version", voice.version},
-                         {"gpt", gpt_origin},       {"sovits", sovits_origin}};
+  Json manifest = {{"format", kVoiceFormat},   {"name", voice.name}, {"weights", "GPT-SoVITS"},
+                   {"version", voice.version}, {"gpt", gpt_origin},  {"sovits", sovits_origin}};
+  if (!voice.sovits_base.empty()) {
+    manifest["sovits_base"] = {{"file", voice.sovits_base.filename().string()},
+                               {"sha256", hex(sha256_file(voice.sovits_base))}};
+  }
   write_file(folder.path() / "voice.json",
              manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   cancel.check("importing");

@@ -26,10 +26,10 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
       return "only for training (s2D...); the voice is in the generator (s2G... or SoVITS_weights)";
     case NetworkKind::kHubert:
     case NetworkKind::kEres2net:
-      return "a part that voices share; convert its folder with: myna import --base DIR";
-    case NetworkKind::kRoberta:
     case NetworkKind::kBigvgan:
     case NetworkKind::kV4Vocoder:
+      return "a part that voices share; convert its folder with: myna import --base DIR";
+    case NetworkKind::kRoberta:
       return "a part that voices share and that is not used yet; myna import --base DIR keeps it";
     case NetworkKind::kMyna:
       return "a model of this program, nothing to import";
