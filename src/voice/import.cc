@@ -12,6 +12,7 @@
 #include "compute/cpu/cpu_backend.h"
 #include "models/model_file.h"
 #include "models/sovits.h"
+#include "models/sovits_cfm.h"
 #include "models/t2s.h"
 #include "voice/bases.h"
 #include "voice/lora_voice.h"
@@ -54,6 +55,9 @@ void require_sovits(const Checkpoint& file, const CheckpointIdentity& id) {
       require_finished(file, id);
       return;
     case NetworkKind::kSovitsCfm:
+      require_finished(file, id);
+      if (!id.version.empty()) return;
+      break;
     case NetworkKind::kSovitsLora:
       break;
     default:
@@ -88,6 +92,7 @@ Json sovits_config(const Checkpoint& file, const CheckpointIdentity& id) {
   model["version"] = id.version;
   model["n_symbols"] = file.dim("enc_p.text_embedding.weight", 0);
   if (file.contains("sv_emb.weight")) model["speaker_channels"] = file.dim("sv_emb.weight", 1);
+  if (id.kind == NetworkKind::kSovitsCfm) model["cfm"] = models::cfm_sizes(file);
   data.erase("exp_dir");  // a path of the machine that trained it
   return {{"data", data}, {"model", model}};
 }
@@ -208,6 +213,8 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   voice.version = voice.sovits.version;
   require_base(bases, BaseKind::kHubert);
   if (sovits.contains("sv_emb.weight")) require_base(bases, BaseKind::kEres2net);
+  if (voice.version == "v3") require_base(bases, BaseKind::kBigvgan);
+  if (voice.version == "v4") require_base(bases, BaseKind::kV4Vocoder);
   cancel.check("importing");
 
   // Building the networks checks every tensor and its shape.
@@ -219,7 +226,10 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   cancel.check("importing");
   const Json config = sovits_config(sovits, voice.sovits);
   const auto spoken = models::SovitsConfig::from_json(config, sovits.subject());
-  models::Sovits(*backend, sovits_source, spoken);
+  if (spoken.is_cfm())
+    models::SovitsCfm(*backend, sovits_source, spoken);
+  else
+    models::Sovits(*backend, sovits_source, spoken);
   if (t2s.eos != spoken.codebook_size) {
     refuse(gpt, "its " + std::to_string(t2s.eos) + " tokens are not the " +
                     std::to_string(spoken.codebook_size) + " codes of " +

@@ -15,7 +15,9 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
     case NetworkKind::kSovits:
       return "can be imported: myna import --gpt ... --sovits FILE";
     case NetworkKind::kSovitsCfm:
-      return "recognised, but SoVITS v3 and v4 cannot be spoken with yet";
+      if (!id.version.empty()) return "can be imported: myna import --gpt ... --sovits FILE";
+      return "recognised, but neither its tensors nor its configuration tell v3 from v4, which "
+             "make sound at different rates; import a file that says it";
     case NetworkKind::kSovitsLora:
       return "recognised, but SoVITS v3 and v4 cannot be spoken with yet; a LoRA also needs its "
              "base, " +

@@ -34,6 +34,8 @@ struct Voice {
   compute::Tensor style;               ///< ge [1, gin, 1], averaged over the recordings
   std::vector<int32_t> prompt_phones;  ///< phones of the prompt; empty: speak without a prompt
   std::vector<int64_t> prompt_codes;   ///< semantic codes of the prompt
+  compute::Tensor prompt_mel;          ///< v3, v4: normalised, [1, bands, frames]; else absent
+  compute::Tensor prompt_conditions;   ///< v3, v4: what it was said from, [1, width, frames]
   double slowness = 1;  ///< how much longer the phones of the prompt last than is usual
   std::vector<ReferenceNote> notes;
 };
