@@ -55,10 +55,9 @@ void require_sovits(const Checkpoint& file, const CheckpointIdentity& id) {
       require_finished(file, id);
       return;
     case NetworkKind::kSovitsCfm:
+    case NetworkKind::kSovitsLora:  // with its base by now
       require_finished(file, id);
       if (!id.version.empty()) return;
-      break;
-    case NetworkKind::kSovitsLora:
       break;
     default:
       refuse(file, "a SoVITS generator (.pth) is wanted here and this is a " +
@@ -92,7 +91,7 @@ Json sovits_config(const Checkpoint& file, const CheckpointIdentity& id) {
   model["version"] = id.version;
   model["n_symbols"] = file.dim("enc_p.text_embedding.weight", 0);
   if (file.contains("sv_emb.weight")) model["speaker_channels"] = file.dim("sv_emb.weight", 1);
-  if (id.kind == NetworkKind::kSovitsCfm) model["cfm"] = models::cfm_sizes(file);
+  if (id.kind != NetworkKind::kSovits) model["cfm"] = models::cfm_sizes(file);
   data.erase("exp_dir");  // a path of the machine that trained it
   return {{"data", data}, {"model", model}};
 }

@@ -19,8 +19,7 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
       return "recognised, but neither its tensors nor its configuration tell v3 from v4, which "
              "make sound at different rates; import a file that says it";
     case NetworkKind::kSovitsLora:
-      return "recognised, but SoVITS v3 and v4 cannot be spoken with yet; a LoRA also needs its "
-             "base, " +
+      return "can be imported: myna import --gpt ... --sovits FILE; its base must be there too, " +
              (id.version == "v4"   ? std::string("gsv-v4-pretrained/s2Gv4.pth")
               : id.version == "v3" ? std::string("s2Gv3.pth")
                                    : std::string("s2Gv3.pth or gsv-v4-pretrained/s2Gv4.pth"));
