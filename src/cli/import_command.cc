@@ -15,7 +15,7 @@ namespace myna::cli {
 namespace {
 
 struct ImportArguments {
-  std::string gpt, sovits, reference, prompt_text, name, base;
+  std::string gpt, sovits, sovits_base, reference, prompt_text, name, base;
 };
 
 void print_identity(const std::string& option, const std::string& path,
@@ -30,6 +30,7 @@ void run_import_voice(const ImportArguments& arguments) {
   voice::ImportRequest request;
   request.gpt = arguments.gpt;
   request.sovits = arguments.sovits;
+  request.sovits_base = arguments.sovits_base;
   request.reference = arguments.reference;
   request.prompt_text = arguments.prompt_text;
   request.name = arguments.name;
@@ -37,6 +38,7 @@ void run_import_voice(const ImportArguments& arguments) {
       voice::import_voice(request, voices_dir(), voice::bases_dir(), interrupt_token());
   print_identity("gpt", arguments.gpt, voice.gpt);
   print_identity("sovits", arguments.sovits, voice.sovits);
+  if (!voice.sovits_base.empty()) std::cout << "base     " << voice.sovits_base.string() << "\n";
   std::cout << "voice    " << voice.name << " (" << voice.version << ") in "
             << voice.folder.string() << "\n";
   for (const std::string& note : voice.notes) std::cerr << "voice: " << note << "\n";
@@ -93,6 +95,11 @@ void add_import_command(CLI::App& app, int&) {
   import->add_option("--gpt", arguments->gpt, "Text-to-semantic weights, usually .ckpt")
       ->type_name("FILE");
   import->add_option("--sovits", arguments->sovits, "SoVITS weights, usually .pth")
+      ->type_name("FILE");
+  import
+      ->add_option("--sovits-base", arguments->sovits_base,
+                   "The model that a LoRA given with --sovits changes, s2Gv3.pth or s2Gv4.pth "
+                   "(default: the one that --base has converted)")
       ->type_name("FILE");
   import
       ->add_option("--reference", arguments->reference,

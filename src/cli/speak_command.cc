@@ -187,6 +187,9 @@ void add_speak_command(CLI::App& app, int&) {
   speak->add_option("--top-p", job.options.sampling.top_p, "Default: 1");
   speak->add_option("--repetition-penalty", job.options.sampling.repetition_penalty,
                     "Default: 1.35");
+  speak->add_option("--sample-steps", job.options.sample_steps,
+                    "Voices of SoVITS v3 and v4: steps in which the sound is made, 1 to 128; fewer "
+                    "are faster (default: 32 with v3, 8 with v4)");
   speak->add_flag("--no-self-check", arguments->no_self_check,
                   "Do not listen to the result and speak bad sentences again");
   speak

@@ -154,6 +154,7 @@ Json outcome_json(const SpeakOutcome& outcome) {
                {"first_audio_seconds", report.first_audio_seconds},
                {"real_time_factor", report.real_time_factor()},
                {"notes", outcome.text_notes}};
+  if (report.sample_steps > 0) json["sample_steps"] = report.sample_steps;
   json["references"] = Json::array();
   for (const auto& note : outcome.notes) {
     json["references"].push_back({{"recording", note.recording},

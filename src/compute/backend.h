@@ -12,9 +12,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "compute/tensor.h"
 
 namespace myna::compute {
@@ -125,6 +127,9 @@ enum class Gate {
 
 enum class PadMode { kZero, kReflect };
 
+/// Backend::filtered_snake: length of its filter, and frames on each side that a frame depends on.
+inline constexpr int64_t kSnakeTaps = 12, kSnakeReach = 5;
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -188,6 +193,12 @@ class Backend {
   virtual Tensor clamp(const Tensor& x, float low, float high) = 0;
   /// Splits axis 1 of [B, 2C, T] in halves and gates -> [B, C, T].
   virtual Tensor gated(const Tensor& x, Gate gate) = 0;
+  /// The snake activation without aliasing (Lee et al. 2023, BigVGAN): x [B, C, T] upsampled
+  /// twofold, v + sin(e^alpha v)^2 / (e^beta + 1e-9), downsampled twofold -> [B, C, T]. `filter`,
+  /// kSnakeTaps values with sum 1, is the low-pass of both; beyond its ends a signal repeats its
+  /// first and last frame. alpha, beta [C]. Throws Error(kUnsupported) on backends without it.
+  virtual Tensor filtered_snake(const Tensor& x, const Tensor& alpha, const Tensor& beta,
+                                std::span<const float> filter);
   virtual Tensor softmax(const Tensor& x) = 0;  ///< last axis
   /// Zeroes frames (last axis of [B, C, T]) at and beyond each row's length.
   virtual Tensor mask_frames(const Tensor& x, const Lengths& lengths) = 0;
@@ -211,5 +222,13 @@ class Backend {
   /// Linear resize of the last axis, half-pixel centres (align_corners = false).
   virtual Tensor resize_linear(const Tensor& x, int64_t frames) = 0;
 };
+
+inline Tensor Backend::filtered_snake(const Tensor&, const Tensor&, const Tensor&,
+                                      std::span<const float>) {
+  throw Error(
+      ErrorCode::kUnsupported,
+      "the snake activation of BigVGAN is not known to this backend; run it on cpu or torch",
+      "filtered_snake");
+}
 
 }  // namespace myna::compute

@@ -10,6 +10,7 @@
 #include "evaluation/sentences.h"
 #include "evaluation/speaker_similarity.h"
 #include "voice/listener.h"
+#include "voice/speech_decoder.h"
 #include "voice/synthesizer.h"
 
 namespace myna::evaluation {
@@ -91,7 +92,7 @@ class Evaluation {
 
   /// The person's own tokens and words in the cloned voice.
   void resynthesise(const voice::Voice& voice, size_t v) {
-    const models::Sovits& sovits = engine_->sovits();
+    const models::SovitsFront& sovits = engine_->sovits();
     for (const Spoken& spoken : set_.voices[v].real) {
       const std::string& language = set_.voices[v].language;
       const text::Utterance utterance = engine_->frontend().analyse(spoken.text, mode_of(language));
@@ -109,15 +110,13 @@ class Evaluation {
           continue;
         }
       }
-      const models::Prior prior = sovits.encode(codes, phones, voice.style);
       Sample sample{v, language, spoken.text, {{}, engine_->sample_rate(), 1}};
-      const float noise = sovits.config().spoken_noise;
-      sovits.decode_chunks(sovits.sample(prior, voice.style, options_.seed, noise), voice.style, {},
-                           [&](std::span<const float> part) {
-                             sample.clip.samples.insert(sample.clip.samples.end(), part.begin(),
-                                                        part.end());
-                             return true;
-                           });
+      engine_->decoder().decode(
+          voice, {.codes = codes, .phones = phones, .seed = options_.seed},
+          [&](std::span<const float> part) {
+            sample.clip.samples.insert(sample.clip.samples.end(), part.begin(), part.end());
+          },
+          cancel_);
       keep(sample, "resynthesised", resynthesised_.size());
       resynthesised_.push_back(std::move(sample));
     }

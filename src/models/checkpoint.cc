@@ -54,6 +54,16 @@ Checkpoint Checkpoint::open(const std::filesystem::path& path) {
   return checkpoint;
 }
 
+Checkpoint Checkpoint::assembled(const Checkpoint& origin, Json config,
+                                 std::map<std::string, CheckpointEntry> entries,
+                                 std::function<tensor::HostTensor(const std::string&)> load) {
+  Checkpoint made = origin;
+  made.config_ = std::move(config);
+  made.entries_ = std::move(entries);
+  made.load_ = std::move(load);
+  return made;
+}
+
 void Checkpoint::open_torch() {
   const auto file = std::make_shared<const tensor::TorchFile>(path_);
   container_ = file->container() == tensor::TorchContainer::kZip ? "torch zip" : "torch legacy";

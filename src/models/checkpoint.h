@@ -33,6 +33,12 @@ class Checkpoint {
   /// Throws Error(kNotFound | kIo | kInvalidModel | kUnsupported) naming the file and the reason.
   static Checkpoint open(const std::filesystem::path& path);
 
+  /// A checkpoint with the path, container, mark and info of `origin`, but another configuration
+  /// and tensors that `load` gives by name.
+  static Checkpoint assembled(const Checkpoint& origin, Json config,
+                              std::map<std::string, CheckpointEntry> entries,
+                              std::function<tensor::HostTensor(const std::string&)> load);
+
   const std::filesystem::path& path() const { return path_; }
   std::string subject() const { return path_.string(); }
   tensor::FileFormat format() const { return format_; }

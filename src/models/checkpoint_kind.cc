@@ -55,7 +55,14 @@ void compare_statements(const Checkpoint& file, CheckpointIdentity& id) {
   }
 }
 
-/// v3 or v4, whose tensors are the same: by the configuration, else by the mark.
+/// The version in the name of an official file, "s2Gv3.pth" or "s2Gv4.pth", or empty.
+std::string named_version(const Checkpoint& file) {
+  const std::string stem = file.path().stem().string();
+  return stem == "s2Gv3" || stem == "s2Gv4" ? stem.substr(3) : std::string();
+}
+
+/// v3 or v4, whose tensors are the same: by the configuration, else by the mark, else by the name
+/// that the official file has.
 void decide_cfm_version(const Checkpoint& file, CheckpointIdentity& id) {
   const std::string stated = stated_version(file.config()), marked = marked_version(file.mark());
   if (stated == "v3" || stated == "v4") {
@@ -64,6 +71,9 @@ void decide_cfm_version(const Checkpoint& file, CheckpointIdentity& id) {
   } else if (marked == "v3" || marked == "v4") {
     id.version = marked;
     because(id, "its mark \"" + file.mark() + "\" means " + marked);
+  } else if (const std::string named = named_version(file); !named.empty()) {
+    id.version = named;
+    because(id, "nothing in it tells v3 from v4, but its name is that of the official " + named);
   } else {
     because(id, "nothing in it tells v3 from v4");
   }

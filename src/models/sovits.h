@@ -18,10 +18,7 @@
 #include "models/flow.h"
 #include "models/pitch_predictor.h"
 #include "models/posterior_encoder.h"
-#include "models/quantizer.h"
-#include "models/sovits_config.h"
-#include "models/style_encoder.h"
-#include "models/text_encoder.h"
+#include "models/sovits_front.h"
 #include "models/wave_decoder.h"
 
 namespace myna::models {
@@ -38,14 +35,6 @@ struct SovitsPrecision {
 struct SovitsOptions {
   SovitsPrecision precision;
   bool posterior = false;  ///< build enc_q too, which only training needs
-};
-
-/// How decode_chunks cuts the frames: a small first chunk for early first audio, then each four
-/// times as long as the one before (which is heard meanwhile), up to `chunk_frames`. Longer chunks
-/// spend less on context, and need more memory.
-struct ChunkOptions {
-  int64_t first_frames = 32;
-  int64_t chunk_frames = 384;
 };
 
 /// One batch of the training pass. Frames are latent frames (spectrogram frames); a row's codes
@@ -78,32 +67,14 @@ struct SovitsForward {
   Tensor log_pitch;     ///< [B, 1, T], natural logarithm of Hz; absent without a pitch
 };
 
-class Sovits {
+class Sovits : public SovitsFront {
  public:
   /// Throws Error(kInvalidModel) when the source lacks a tensor or has another shape.
   Sovits(Backend& backend, ParameterSource& source, const SovitsConfig& config,
          const SovitsOptions& options = {});
   ~Sovits();
 
-  const SovitsConfig& config() const { return config_; }
-  Backend& backend() const { return backend_; }
-
-  // Inference --------------------------------------------------------------------------------
-  /// Mean style [1, gin, 1] of magnitude spectrograms [1, >= style_bins, T] of reference speech.
-  /// `speakers`: Pro only, one speaker vector [1, speaker_channels] per spectrogram.
-  Tensor style(const std::vector<Tensor>& specs, const std::vector<Tensor>& speakers = {}) const;
-  /// Style of a batch: [B, bins, T] -> [B, gin, 1].
-  Tensor style_batch(const Tensor& spec, const Lengths& lengths, const Tensor& speaker) const;
-
-  /// Semantic codes of content features [1, ssl_dim, T]: T / ssl_stride of them.
-  std::vector<int64_t> extract_codes(const Tensor& content) const;
-
-  /// Prior of one sentence. `phones`: of the sentence or, where the model wants spread text
-  /// (SovitsConfig::spread_text), one per code. Throws Error(kInvalidModel) for a code or phone
-  /// that the model does not have, Error(kUsage) for an empty sentence.
-  Prior encode(std::span<const int64_t> codes, std::span<const int64_t> phones, const Tensor& style,
-               const PriorOptions& options = {}, PriorTrace* trace = nullptr) const;
-
+  // Inference (style, extract_codes and encode: see SovitsFront) --------------------------------
   /// Standard normal noise of the prior's shape; a function of the seed alone.
   Tensor noise(uint64_t seed, const Prior& prior) const;
   /// mean + noise * exp(log_std) * scale; noise may be absent when scale is 0.
@@ -136,29 +107,17 @@ class Sovits {
   Tensor slice_rows(const Tensor& x, const std::vector<int64_t>& begins, int64_t frames) const;
 
   // Parts, for tests -------------------------------------------------------------------------
-  const Quantizer& quantizer() const { return quantizer_; }
   const Flow& flow() const { return flow_; }
   const PosteriorEncoder& posterior_encoder() const;
 
  private:
-  Tensor batch_codes(const Tensor& content) const;     ///< kInt [B, codes]
-  Tensor content_frames(const Tensor& vectors) const;  ///< codes' rate -> latent frame rate
-  Tensor mrte_style(const Tensor& style) const;
+  Tensor batch_codes(const Tensor& content) const;  ///< kInt [B, codes]
   Tensor excitation(const Prior& prior, const Tensor& style, uint64_t seed) const;
-  Tensor ids(std::span<const int64_t> values, int64_t limit, const char* what) const;
 
-  Backend& backend_;
-  SovitsConfig config_;
-  Quantizer quantizer_;
-  TextEncoder text_encoder_;
-  StyleEncoder style_encoder_;
   Flow flow_;
   PitchPredictor pitch_;  ///< only where the decoder wants an excitation
   std::unique_ptr<WaveDecoder> decoder_;
   std::unique_ptr<PosteriorEncoder> posterior_;
-  Linear speaker_;        ///< Pro: sv_emb
-  Tensor speaker_slope_;  ///< Pro: prelu
-  Linear style_to_mrte_;  ///< ge_to512, when gin and MRTE widths differ
 };
 
 }  // namespace myna::models

@@ -15,8 +15,8 @@ constexpr int64_t kLargestSize = 1 << 20;
 
 class Reader {
  public:
-  Reader(const Json& json, std::string section, const std::string& subject)
-      : json_(json), subject_(subject + " (" + std::move(section) + ")") {}
+  Reader(const Json& json, const std::string& section, const std::string& subject)
+      : json_(json), subject_(section.empty() ? subject : subject + " (" + section + ")") {}
 
   int64_t size(const std::string& key, int64_t fallback) const {
     return in_range(key, value_or<int64_t>(json_, key, fallback, subject_));
@@ -163,6 +163,10 @@ void check(const SovitsConfig& c, const std::string& subject) {
 
 }  // namespace
 
+HifiganConfig HifiganConfig::from_json(const Json& json, const std::string& subject) {
+  return read_hifigan(Reader(json, "", subject));
+}
+
 SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subject) {
   const Json data_json = require<Json>(json, "data", subject);
   const Json model_json = require<Json>(json, "model", subject);
@@ -176,10 +180,10 @@ SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subjec
   SovitsConfig c;
   c.version = model.text("version", value_or<std::string>(json, "version", "v2", subject));
   const bool pro = c.version == "v2Pro" || c.version == "v2ProPlus";
-  if (c.version != "v1" && c.version != "v2" && !pro) {
+  if (c.version != "v1" && c.version != "v2" && !pro && !c.is_cfm()) {
     refuse(subject, "version \"" + c.version +
                         "\" is not a SoVITS version that can be read (v1, v2, "
-                        "v2Pro, v2ProPlus)");
+                        "v2Pro, v2ProPlus, v3, v4)");
   }
 
   c.sampling_rate = data.needed_size("sampling_rate");
@@ -232,7 +236,12 @@ SovitsConfig SovitsConfig::from_json(const Json& json, const std::string& subjec
   if (pro) c.speaker_channels = model.size("speaker_channels", 20480);
 
   const Reader train(train_json, "train", subject);
-  read_decoder(model_json, model, c, subject);
+  if (c.is_cfm()) {
+    c.cfm = CfmConfig::from_json(value_or<Json>(model_json, "cfm", nullptr, subject), c.version,
+                                 subject + " (cfm)");
+  } else {
+    read_decoder(model_json, model, c, subject);
+  }
   c.segment_size = train.size("segment_size", 32 * c.hop_length);
   if (c.segment_size % c.hop_length != 0) {
     refuse(subject, "segment_size must be a multiple of hop_length");

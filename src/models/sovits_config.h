@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "models/cfm_config.h"
 
 namespace myna::models {
 
@@ -19,6 +20,11 @@ struct HifiganConfig {
   std::vector<int64_t> upsample_rates;  ///< product: samples per latent frame
   std::vector<int64_t> upsample_kernels;
   int64_t initial_channels = 512;  ///< halved by every upsampling
+  bool final_bias = false;         ///< conv_post has a bias
+
+  /// Reads and checks the official keys (resblock..., upsample_...) of an object. `subject` names
+  /// its file in errors. Throws Error(kInvalidModel).
+  static HifiganConfig from_json(const Json& json, const std::string& subject);
 };
 
 /// Inverse-STFT decoder (after Vocos, Siuzdak 2023): ConvNeXt blocks at `upsample` times the latent
@@ -37,7 +43,7 @@ struct IstftConfig {
 };
 
 struct SovitsConfig {
-  std::string version = "v2";  ///< "v1", "v2", "v2Pro", "v2ProPlus"
+  std::string version = "v2";  ///< "v1", "v2", "v2Pro", "v2ProPlus", "v3", "v4"
 
   // data
   int64_t sampling_rate = 32000;  ///< Hz
@@ -87,12 +93,14 @@ struct SovitsConfig {
   Decoder decoder = Decoder::kHifigan;
   HifiganConfig hifigan;
   IstftConfig istft;
+  CfmConfig cfm;  ///< v3 and v4, which have no decoder
 
   // train
   int64_t segment_size = 20480;  ///< samples that the decoder makes per training item
 
   int64_t spec_bins() const { return filter_length / 2 + 1; }
   bool is_pro() const { return speaker_channels > 0; }
+  bool is_cfm() const { return version == "v3" || version == "v4"; }
   bool has_pitch() const { return decoder == Decoder::kIstft && istft.harmonic; }
   double frame_rate() const { return double(sampling_rate) / double(hop_length); }  ///< Hz
 

@@ -118,7 +118,7 @@ Prior TextEncoder::operator()(Backend& backend, const Tensor& content, const Len
   if (options.speed != 1.0) {
     y = backend.resize_linear(y, int64_t(double(y.dim(2)) / options.speed) + 1);
   }
-  if (trace) trace->resized = y;
+  prior.resized = y;
   const Tensor stats = backend.mask_frames(proj_(backend, y), lengths);
   prior.mean = backend.slice(stats, 1, 0, inter_);
   prior.log_std = backend.slice(stats, 1, inter_, 2 * inter_);

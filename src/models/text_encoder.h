@@ -41,12 +41,13 @@ struct PriorOptions {
 struct Prior {
   Tensor mean, log_std;  ///< [B, inter, T]
   Tensor features;       ///< [B, hidden, T before the speed change]
+  Tensor resized;        ///< the same after it
   Lengths lengths;       ///< valid frames per row; empty: all
 };
 
 /// Intermediate results, for tests.
 struct PriorTrace {
-  Tensor encoder_ssl, encoder_text, mrte, encoder2, resized;
+  Tensor encoder_ssl, encoder_text, mrte, encoder2;
 };
 
 class TextEncoder {

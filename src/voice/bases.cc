@@ -1,6 +1,7 @@
 #include "voice/bases.h"
 
 #include <array>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/paths.h"
@@ -21,9 +22,13 @@ constexpr std::array kParts = {
              "sv/pretrained_eres2netv2w24s4ep4.ckpt", "speaker vector, v2Pro and v2ProPlus", true},
     BasePart{BaseKind::kBigvgan, NetworkKind::kBigvgan, "bigvgan",
              "models--nvidia--bigvgan_v2_24khz_100band_256x (bigvgan_generator.pt)",
-             "vocoder of v3", false},
+             "vocoder of v3", true},
     BasePart{BaseKind::kV4Vocoder, NetworkKind::kV4Vocoder, "v4-vocoder",
-             "gsv-v4-pretrained/vocoder.pth", "vocoder of v4", false},
+             "gsv-v4-pretrained/vocoder.pth", "vocoder of v4", true},
+    BasePart{BaseKind::kSovitsV3, NetworkKind::kSovitsCfm, "sovits-v3", "s2Gv3.pth",
+             "base of LoRA voices of v3", true, "v3", "s2Gv3"},
+    BasePart{BaseKind::kSovitsV4, NetworkKind::kSovitsCfm, "sovits-v4",
+             "gsv-v4-pretrained/s2Gv4.pth", "base of LoRA voices of v4", true, "v4", "s2Gv4"},
 };
 
 }  // namespace
@@ -35,6 +40,26 @@ const BasePart& base_part(BaseKind kind) {
     if (part.kind == kind) return part;
   }
   throw Error(ErrorCode::kInternal, "no such part of a base");
+}
+
+const BasePart* part_of(const models::CheckpointIdentity& identity,
+                        const std::filesystem::path& path) {
+  for (const BasePart& part : kParts) {
+    const std::string_view version = part.version, stem = part.stem;
+    if (part.network == identity.kind && !identity.resume &&
+        (version.empty() || version == identity.version) &&
+        (stem.empty() || stem == path.stem().string())) {
+      return &part;
+    }
+  }
+  return nullptr;
+}
+
+const BasePart* lora_base_part(const std::string& version) {
+  for (const BasePart& part : kParts) {
+    if (part.network == NetworkKind::kSovitsCfm && version == part.version) return &part;
+  }
+  return nullptr;
 }
 
 std::filesystem::path bases_dir() { return data_dir() / "bases"; }

@@ -1,5 +1,5 @@
-// The feature extractors and vocoders that all imported voices share. They are converted once (see
-// import_base.h) and lie as model files in one folder.
+// The feature extractors and vocoders that all imported voices share, and the models that LoRA
+// files change. They are converted once (see import_base.h) and lie as model files in one folder.
 #pragma once
 
 #include <filesystem>
@@ -10,15 +10,26 @@
 
 namespace myna::voice {
 
-enum class BaseKind { kHubert, kRoberta, kEres2net, kBigvgan, kV4Vocoder };
+enum class BaseKind {
+  kHubert,
+  kRoberta,
+  kEres2net,
+  kBigvgan,
+  kV4Vocoder,
+  kSovitsV3,  ///< base of LoRA files
+  kSovitsV4,
+};
 
 struct BasePart {
   BaseKind kind;
   models::NetworkKind network;
-  const char* name;      ///< kind in the model file; NAME.safetensors is its file
-  const char* original;  ///< where it lies in the folder of pretrained models
-  const char* use;       ///< who needs it
-  bool used;             ///< whether this program has the network
+  const char* name;          ///< kind in the model file; NAME.safetensors is its file
+  const char* original;      ///< where it lies in the folder of pretrained models
+  const char* use;           ///< who needs it
+  bool used;                 ///< whether this program has the network
+  const char* version = "";  ///< where the network has several
+  /// Name that the original must have, so that nobody's fine-tune is taken for it; empty: any.
+  const char* stem = "";
 };
 
 std::span<const BasePart> base_parts();
@@ -28,6 +39,13 @@ const BasePart& base_part(BaseKind kind);
 std::filesystem::path bases_dir();
 
 std::filesystem::path base_file(const std::filesystem::path& bases, BaseKind kind);
+
+/// The part that a checkpoint is the original of, or null.
+const BasePart* part_of(const models::CheckpointIdentity& identity,
+                        const std::filesystem::path& path);
+
+/// The model that LoRA files of `version` ("v3", "v4") change, or null for other versions.
+const BasePart* lora_base_part(const std::string& version);
 
 /// The file of a part. Throws Error(kNotFound) naming the part, where its original is to be had and
 /// the command that converts it, when it is not there.

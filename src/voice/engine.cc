@@ -10,6 +10,7 @@
 #include "text/symbols.h"
 #include "voice/bases.h"
 #include "voice/reference_cache.h"
+#include "voice/speech_decoder.h"
 
 namespace myna::voice {
 namespace {
@@ -60,7 +61,7 @@ std::vector<text::Language> spoken_languages(const Json& record) {
 struct Engine::Impl {
   std::shared_ptr<compute::Backend> backend;
   std::optional<models::ContentEncoder> content;
-  std::optional<models::Sovits> sovits;
+  std::unique_ptr<const SpeechDecoder> decoder;
   std::optional<models::T2s> t2s;
   std::optional<models::DurationPredictor> durations;
   std::optional<text::Frontend> frontend;
@@ -73,7 +74,9 @@ struct Engine::Impl {
   std::optional<ChineseContext> context;
 
   void load_listener(const std::filesystem::path& folder, const EngineOptions& options);
-  void load_speaker(const std::filesystem::path& assets, const std::filesystem::path& folder);
+  const models::SovitsConfig& sovits_config() const { return decoder->front().config(); }
+  void load_speaker(const std::filesystem::path& assets, const std::filesystem::path& folder,
+                    const std::filesystem::path& bases);
   void find_context(const std::filesystem::path& bases);
   void check(const models::T2sConfig& config, const std::filesystem::path& folder) const;
 };
@@ -96,10 +99,9 @@ void Engine::Impl::load_listener(const std::filesystem::path& folder,
 }
 
 void Engine::Impl::load_speaker(const std::filesystem::path& assets,
-                                const std::filesystem::path& folder) {
-  const models::ModelFile spoken = models::open_model_file(folder / "sovits.safetensors", "sovits");
-  sovits.emplace(*backend, *spoken.source(),
-                 models::SovitsConfig::from_json(spoken.config, spoken.subject()));
+                                const std::filesystem::path& folder,
+                                const std::filesystem::path& bases) {
+  decoder = load_speech_decoder(*backend, folder, bases);
 
   const models::ModelFile gpt = models::open_model_file(folder / "t2s.safetensors", "t2s");
   models::T2sConfig config = models::T2sConfig::from_json(gpt.config, gpt.subject());
@@ -115,7 +117,7 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   }
 
   text::FrontendOptions reading;
-  if (sovits->config().version == "v1") reading.symbols = text::SymbolSet::kV1;
+  if (sovits_config().version == "v1") reading.symbols = text::SymbolSet::kV1;
   reading.languages = spoken_languages(gpt.record);
   reading.compat = compat == Compat::kReference;
   frontend.emplace(assets / "lexicons", reading);
@@ -127,15 +129,15 @@ void Engine::Impl::check(const models::T2sConfig& config,
   const auto symbols = int64_t(frontend->symbols().size());
   // The listener knows the larger table, which begins with the smaller one.
   const auto known = int64_t(text::symbol_names(text::SymbolSet::kV2).size());
-  require_match(config.eos == sovits->config().codebook_size,
+  require_match(config.eos == sovits_config().codebook_size,
                 "the text network's tokens are not the codebook's", folder);
   require_match(content->config().blank() == known && config.phoneme_vocab_size >= symbols &&
-                    sovits->config().symbols >= symbols,
+                    sovits_config().symbols >= symbols,
                 "they were made for other phone symbols", folder);
   require_match(!durations || durations->config().symbols >= symbols,
                 "the durations were made for other phone symbols", folder);
   require_match(
-      config.spread_text || !sovits->config().spread_text,
+      config.spread_text || !sovits_config().spread_text,
       "the decoder wants to know when each phone is said, which the text network does not "
       "tell",
       folder);
@@ -160,7 +162,7 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
   }
   std::shared_ptr<Engine> engine(new Engine());
   engine->impl_->load_listener(folder, options);
-  engine->impl_->load_speaker(assets, folder);
+  engine->impl_->load_speaker(assets, folder, {});
   require_match(engine->content_encoder().config().dim == engine->sovits().config().ssl_dim,
                 "content features and codebook differ in width", folder);
   return engine;
@@ -174,7 +176,7 @@ std::shared_ptr<const Engine> Engine::load_imported(const std::filesystem::path&
   engine->impl_->hubert = require_base(bases, BaseKind::kHubert);
   engine->impl_->compat = options.compat;
   engine->impl_->load_listener(assets / "starter", options);
-  engine->impl_->load_speaker(assets, folder);
+  engine->impl_->load_speaker(assets, folder, bases);
   if (engine->sovits().config().is_pro())
     engine->impl_->speaker = require_base(bases, BaseKind::kEres2net);
   engine->impl_->find_context(bases);
@@ -189,7 +191,8 @@ std::shared_ptr<const Engine> Engine::load_starter(const EngineOptions& options)
 compute::Backend& Engine::backend() const { return *impl_->backend; }
 const std::shared_ptr<compute::Backend>& Engine::shared_backend() const { return impl_->backend; }
 const models::ContentEncoder& Engine::content_encoder() const { return *impl_->content; }
-const models::Sovits& Engine::sovits() const { return *impl_->sovits; }
+const models::SovitsFront& Engine::sovits() const { return impl_->decoder->front(); }
+const SpeechDecoder& Engine::decoder() const { return *impl_->decoder; }
 const models::T2s& Engine::t2s() const { return *impl_->t2s; }
 const models::DurationPredictor* Engine::durations() const {
   return impl_->durations ? &*impl_->durations : nullptr;
@@ -210,6 +213,7 @@ const ChineseContext* Engine::chinese_context() const {
 bool Engine::lacks_chinese_context() const {
   return !impl_->hubert.empty() && impl_->t2s->config().bert_dim > 0 && !impl_->context;
 }
-int Engine::sample_rate() const { return int(impl_->sovits->config().sampling_rate); }
+int Engine::sample_rate() const { return impl_->decoder->sample_rate(); }
+int Engine::reference_rate() const { return int(impl_->sovits_config().sampling_rate); }
 
 }  // namespace myna::voice

@@ -10,7 +10,7 @@
 #include "compute/backend.h"
 #include "models/content_encoder.h"
 #include "models/duration_predictor.h"
-#include "models/sovits.h"
+#include "models/sovits_front.h"
 #include "models/t2s.h"
 #include "text/frontend.h"
 #include "voice/alignment.h"
@@ -21,6 +21,7 @@
 namespace myna::voice {
 
 struct ReferenceCache;
+class SpeechDecoder;
 
 struct EngineOptions {
   int threads = 0;  ///< 0: one per core
@@ -51,14 +52,18 @@ class Engine {
   compute::Backend& backend() const;
   const std::shared_ptr<compute::Backend>& shared_backend() const;
   const models::ContentEncoder& content_encoder() const;
-  const models::Sovits& sovits() const;
+  /// The part of SoVITS that all versions have.
+  const models::SovitsFront& sovits() const;
+  /// Tokens and phones to samples, in the way of the version.
+  const SpeechDecoder& decoder() const;
   const models::T2s& t2s() const;
   /// How long phones last; null when the networks of this base find that out themselves.
   const models::DurationPredictor* durations() const;
   const text::Frontend& frontend() const;
   const PhoneClasses& phone_classes() const;
   const SelfCheckLimits& self_check_limits() const;
-  int sample_rate() const;  ///< Hz of the speech that comes out
+  int sample_rate() const;     ///< Hz of the speech that comes out
+  int reference_rate() const;  ///< Hz at which recordings of the speaker are read
   /// Whether the content encoder can read speech of this language back.
   bool hears(text::Language language) const;
   /// HuBERT's model file where prompts are read with it; empty where the content encoder's own

@@ -12,8 +12,10 @@
 #include "compute/cpu/cpu_backend.h"
 #include "models/model_file.h"
 #include "models/sovits.h"
+#include "models/sovits_cfm.h"
 #include "models/t2s.h"
 #include "voice/bases.h"
+#include "voice/lora_voice.h"
 #include "voice/voice.h"
 
 namespace myna::voice {
@@ -53,7 +55,9 @@ void require_sovits(const Checkpoint& file, const CheckpointIdentity& id) {
       require_finished(file, id);
       return;
     case NetworkKind::kSovitsCfm:
-    case NetworkKind::kSovitsLora:
+    case NetworkKind::kSovitsLora:  // with its base by now
+      require_finished(file, id);
+      if (!id.version.empty()) return;
       break;
     default:
       refuse(file, "a SoVITS generator (.pth) is wanted here and this is a " +
@@ -87,6 +91,7 @@ Json sovits_config(const Checkpoint& file, const CheckpointIdentity& id) {
   model["version"] = id.version;
   model["n_symbols"] = file.dim("enc_p.text_embedding.weight", 0);
   if (file.contains("sv_emb.weight")) model["speaker_channels"] = file.dim("sv_emb.weight", 1);
+  if (id.kind != NetworkKind::kSovits) model["cfm"] = models::cfm_sizes(file);
   data.erase("exp_dir");  // a path of the machine that trained it
   return {{"data", data}, {"model", model}};
 }
@@ -189,13 +194,26 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   voice.gpt = models::identify(gpt);
   require_gpt(gpt, voice.gpt);
   cancel.check("importing");
-  const Checkpoint sovits = Checkpoint::open(request.sovits);
+  Checkpoint sovits = Checkpoint::open(request.sovits);
   voice.sovits = models::identify(sovits);
+  if (voice.sovits.kind == NetworkKind::kSovitsLora) {
+    LoraVoice whole = with_base(sovits, voice.sovits, request.sovits_base, bases);
+    voice.sovits_base = whole.base;
+    voice.sovits.version = whole.version;
+    sovits = std::move(whole.model);
+  } else if (!request.sovits_base.empty()) {
+    throw Error(ErrorCode::kUsage,
+                "is only for a LoRA, and " + request.sovits.filename().string() + " is a " +
+                    models::describe(voice.sovits) + "; leave it out",
+                "--sovits-base");
+  }
   require_sovits(sovits, voice.sovits);
   require_pair(gpt, voice.gpt, sovits, voice.sovits);
   voice.version = voice.sovits.version;
   require_base(bases, BaseKind::kHubert);
   if (sovits.contains("sv_emb.weight")) require_base(bases, BaseKind::kEres2net);
+  if (voice.version == "v3") require_base(bases, BaseKind::kBigvgan);
+  if (voice.version == "v4") require_base(bases, BaseKind::kV4Vocoder);
   cancel.check("importing");
 
   // Building the networks checks every tensor and its shape.
@@ -207,7 +225,10 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   cancel.check("importing");
   const Json config = sovits_config(sovits, voice.sovits);
   const auto spoken = models::SovitsConfig::from_json(config, sovits.subject());
-  models::Sovits(*backend, sovits_source, spoken);
+  if (spoken.is_cfm())
+    models::SovitsCfm(*backend, sovits_source, spoken);
+  else
+    models::Sovits(*backend, sovits_source, spoken);
   if (t2s.eos != spoken.codebook_size) {
     refuse(gpt, "its " + std::to_string(t2s.eos) + " tokens are not the " +
                     std::to_string(spoken.codebook_size) + " codes of " +
@@ -224,9 +245,12 @@ ImportedVoice import_voice(const ImportRequest& request, const fs::path& voices,
   cancel.check("importing");
   models::write_model_file(folder.path() / "sovits.safetensors", "sovits", config,
                            {{"origin", sovits_origin}}, tensors_of(sovits), false);
-  const Json manifest = {{"format", kVoiceFormat},  {"name", voice.name},
-                         {"weights", "GPT-SoVITS"}, {"version", voice.version},
-                         {"gpt", gpt_origin},       {"sovits", sovits_origin}};
+  Json manifest = {{"format", kVoiceFormat},   {"name", voice.name}, {"weights", "GPT-SoVITS"},
+                   {"version", voice.version}, {"gpt", gpt_origin},  {"sovits", sovits_origin}};
+  if (!voice.sovits_base.empty()) {
+    manifest["sovits_base"] = {{"file", voice.sovits_base.filename().string()},
+                               {"sha256", hex(sha256_file(voice.sovits_base))}};
+  }
   write_file(folder.path() / "voice.json",
              manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   cancel.check("importing");

@@ -20,6 +20,8 @@ namespace myna::voice {
 
 struct ImportRequest {
   std::filesystem::path gpt, sovits;
+  /// What a LoRA given as `sovits` changes; empty: the converted base of its version.
+  std::filesystem::path sovits_base;
   std::filesystem::path reference;  ///< empty: recordings are given when speaking
   std::string prompt_text;          ///< what the reference says
   std::string name;                 ///< empty: the SoVITS file's name
@@ -29,6 +31,7 @@ struct ImportedVoice {
   std::string name, version;
   std::filesystem::path folder;
   models::CheckpointIdentity gpt, sovits;
+  std::filesystem::path sovits_base;  ///< of a LoRA, else empty
   std::vector<std::string> notes;
 };
 

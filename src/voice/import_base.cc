@@ -16,6 +16,7 @@
 #include "models/model_file.h"
 #include "models/roberta.h"
 #include "text/wordpiece.h"
+#include "models/vocoder.h"
 
 namespace myna::voice {
 namespace {
@@ -126,6 +127,10 @@ void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
                  },
                  file.subject())
                  .to_json();
+  } else if (part.kind == BaseKind::kBigvgan) {
+    config = config_beside(file.path());
+  } else if (part.kind == BaseKind::kV4Vocoder) {
+    config = models::v4_vocoder_config(file);
   } else if (file.config().is_object()) {
     config = file.config();
   }
@@ -138,6 +143,12 @@ void convert(const Checkpoint& file, const BasePart& part, const fs::path& to) {
     const auto sizes = models::Eres2netConfig::from_json(config, file.subject());
     const auto source = models::MapSource::from_map(tensors, file.subject());
     models::Eres2net(*compute::make_cpu_backend(), *source, sizes);
+  } else if (part.kind == BaseKind::kBigvgan || part.kind == BaseKind::kV4Vocoder) {
+    const auto kind = part.kind == BaseKind::kBigvgan ? models::VocoderKind::kBigvgan
+                                                      : models::VocoderKind::kHifigan;
+    const auto sizes = models::VocoderConfig::from_json(kind, config, file.subject());
+    const auto source = models::MapSource::from_map(tensors, file.subject());
+    models::Vocoder(*compute::make_cpu_backend(), *source, sizes);
   }
   ensure_writable_directory(to.parent_path());
   models::write_model_file(to, part.name, config, record, tensors, false);
@@ -165,9 +176,9 @@ BaseImport import_base(const fs::path& folder, const fs::path& bases, const Canc
       result.notes.emplace_back(error.what());
       continue;
     }
-    const models::CheckpointIdentity identity = models::identify(*file);
+    const BasePart* part = part_of(models::identify(*file), path);
     for (BaseResult& entry : result.parts) {
-      if (entry.part->network != identity.kind || identity.resume) continue;
+      if (entry.part != part) continue;
       any = true;
       if (!entry.from.empty() || entry.present) continue;
       convert(*file, *entry.part, entry.to);

@@ -15,10 +15,11 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
     case NetworkKind::kSovits:
       return "can be imported: myna import --gpt ... --sovits FILE";
     case NetworkKind::kSovitsCfm:
-      return "recognised, but SoVITS v3 and v4 cannot be spoken with yet";
+      if (!id.version.empty()) return "can be imported: myna import --gpt ... --sovits FILE";
+      return "recognised, but neither its tensors nor its configuration tell v3 from v4, which "
+             "make sound at different rates; import a file that says it";
     case NetworkKind::kSovitsLora:
-      return "recognised, but SoVITS v3 and v4 cannot be spoken with yet; a LoRA also needs its "
-             "base, " +
+      return "can be imported: myna import --gpt ... --sovits FILE; its base must be there too, " +
              (id.version == "v4"   ? std::string("gsv-v4-pretrained/s2Gv4.pth")
               : id.version == "v3" ? std::string("s2Gv3.pth")
                                    : std::string("s2Gv3.pth or gsv-v4-pretrained/s2Gv4.pth"));
@@ -27,10 +28,9 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
     case NetworkKind::kHubert:
     case NetworkKind::kRoberta:
     case NetworkKind::kEres2net:
-      return "a part that voices share; convert its folder with: myna import --base DIR";
     case NetworkKind::kBigvgan:
     case NetworkKind::kV4Vocoder:
-      return "a part that voices share and that is not used yet; myna import --base DIR keeps it";
+      return "a part that voices share; convert its folder with: myna import --base DIR";
     case NetworkKind::kMyna:
       return "a model of this program, nothing to import";
     case NetworkKind::kUnknown:

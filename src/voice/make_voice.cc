@@ -9,13 +9,13 @@
 #include "audio/spectrum.h"
 #include "audio/vad.h"
 #include "base/error.h"
-#include "models/sovits.h"
 #include "text/unicode.h"
 #include "voice/engine.h"
 #include "voice/hubert_features.h"
 #include "voice/listener.h"
 #include "voice/reference_cache.h"
 #include "voice/speaker_vector.h"
+#include "voice/speech_decoder.h"
 #include "voice/voice.h"
 
 namespace myna::voice {
@@ -37,7 +37,7 @@ bool as_reference(const Engine& engine) { return engine.compat() == Compat::kRef
 bool has_official_weights(const Engine& engine) { return !engine.hubert_file().empty(); }
 
 Reference choose_stretch(const Recording& recording, const Engine& engine) {
-  const int sample_rate = engine.sample_rate();
+  const int sample_rate = engine.reference_rate();
   const audio::QualityReport quality = audio::check_quality(recording.clip);
   audio::require_usable(quality, recording.name);
   audio::Clip clip = audio::to_mono(recording.clip, sample_rate);
@@ -121,6 +121,7 @@ ReferencePrompt read_prompt(const Engine& engine, const Recording& recording) {
           ? hubert_features(engine, reference.samples, reference.sample_rate)
           : read.heard.features);
   read.heard.features = {};
+  read.mel = engine.decoder().prompt_mel(reference.samples);
   if (!engine.durations()) read.heard.logits = {};
   return read;
 }
@@ -170,6 +171,7 @@ void set_prompt(Voice& voice, const Engine& engine, const Recording& recording,
   }
   if (voice.prompt_phones.empty()) return;
   voice.prompt_codes = prompt.codes;
+  voice.prompt_mel = prompt.mel;
   voice.slowness = slowness(engine, prompt.heard, voice.prompt_phones);
 }
 
@@ -231,10 +233,12 @@ Voice make_voice(const Engine& engine, const std::string& name,
   voice.style = mean_style(engine, styles);
 
   const bool with_transcript = styles[best]->whole && !recordings[best].transcript.empty();
-  if (!with_transcript && !options.hear_prompt) return voice;
-  const auto prompt =
-      cache.prompts.get(digests[best], [&] { return read_prompt(engine, recordings[best]); });
-  set_prompt(voice, engine, recordings[best], *prompt, with_transcript, options);
+  if (with_transcript || options.hear_prompt) {
+    const auto prompt =
+        cache.prompts.get(digests[best], [&] { return read_prompt(engine, recordings[best]); });
+    set_prompt(voice, engine, recordings[best], *prompt, with_transcript, options);
+  }
+  engine.decoder().add_prompt(voice);
   return voice;
 }
 

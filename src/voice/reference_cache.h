@@ -25,7 +25,8 @@ struct ReferenceStyle {
 /// What the recording gives that is the prompt.
 struct ReferencePrompt {
   std::vector<int64_t> codes;
-  Heard heard;  ///< without features; without logits where nothing is aligned with them
+  compute::Tensor mel;  ///< what flow matching continues; absent for other voices
+  Heard heard;          ///< without features; without logits where nothing is aligned with them
 };
 
 /// Safe to use from many threads.

@@ -8,6 +8,7 @@
 #include "models/phone_timing.h"
 #include "models/t2s_decoder.h"
 #include "voice/listener.h"
+#include "voice/speech_decoder.h"
 
 namespace myna::voice {
 namespace {
@@ -90,18 +91,13 @@ SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& ut
 
 void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
                              const AudioSink& sink, const CancelToken& cancel) const {
-  const models::Sovits& sovits = engine_.sovits();
-  models::PriorOptions prior_options;
-  prior_options.speed = speed;
-  const models::Prior prior =
-      sovits.encode(tokens.codes, tokens.phones, voice_.style, prior_options);
-  const models::Spoken spoken =
-      sovits.sample(prior, voice_.style, seed, sovits.config().spoken_noise);
-  sovits.decode_chunks(spoken, voice_.style, {}, [&](std::span<const float> samples) {
-    cancel.check("speaking");
-    sink(samples);
-    return true;
-  });
+  engine_.decoder().decode(voice_,
+                           {.codes = tokens.codes,
+                            .phones = tokens.phones,
+                            .seed = seed,
+                            .speed = speed,
+                            .steps = options_.sample_steps},
+                           sink, cancel);
 }
 
 SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utterance, uint64_t seed,

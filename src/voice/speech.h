@@ -29,6 +29,8 @@ struct SpeakOptions {
   SamplingOptions sampling;
   bool self_check = true;  ///< listen to each sentence and speak bad ones again
   int max_attempts = 3;    ///< per sentence, with self_check
+  /// Steps of flow matching, 1 .. 128 (v3 and v4); 0: the version's own number.
+  int sample_steps = 0;
   /// Called with each sentence before it is spoken; empty: nobody listens.
   std::function<void(const text::Utterance&)> show;
 
@@ -63,6 +65,7 @@ struct SentenceReport {
 struct SpeakReport {
   int sample_rate = 0;
   uint64_t seed = 0;
+  int sample_steps = 0;  ///< of flow matching; 0: the voice has none
   double audio_seconds = 0;
   double elapsed_seconds = 0;      ///< text in hand -> last sample delivered
   double first_audio_seconds = 0;  ///< text in hand -> first sample delivered

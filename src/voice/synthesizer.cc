@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "text/text_reader.h"
 #include "voice/sentence_speaker.h"
+#include "voice/speech_decoder.h"
 
 namespace myna::voice {
 namespace {
@@ -84,6 +85,12 @@ SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentenc
                                const SpeakOptions& options, const AudioSink& sink,
                                const CancelToken& cancel, const ProgressCallback& progress) const {
   options.validate();
+  const int usual_steps = engine_->decoder().default_steps();
+  if (options.sample_steps > 0 && usual_steps == 0)
+    throw Error(ErrorCode::kUsage,
+                "is for voices of SoVITS v3 and v4; this voice is not made in steps, so leave it "
+                "out.",
+                "--sample-steps");
   const Clock::time_point start = Clock::now();
   const SentenceSpeaker speaker(*engine_, voice, options);
   Delivery delivery(sink, start, engine_->sample_rate());
@@ -94,6 +101,7 @@ SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentenc
   const double pause = engine_->compat() == Compat::kReference
                            ? options.pause_seconds * kReferenceRate / report.sample_rate
                            : options.pause_seconds;
+  report.sample_steps = options.sample_steps > 0 ? options.sample_steps : usual_steps;
   std::optional<Error> unspeakable;
   bool after_sentence = false;
   int64_t count = 0;  // sentences, pauses not counted

@@ -162,6 +162,79 @@ TEST(CpuElementwise, ActivationsStandLargeArguments) {
   }
 }
 
+// Written as the sums of its definition: zeros between the samples, the filter, the activation, the
+// filter, every other sample.
+Values reference_snake(const HostTensor& x, const HostTensor& alpha, const HostTensor& beta,
+                       const std::vector<float>& filter) {
+  const int64_t frames = x.dim(2), rows = x.dim(0) * x.dim(1);
+  const Values v = doubles(x), a = doubles(alpha), b = doubles(beta);
+  const auto ends = [](int64_t t, int64_t n) { return std::clamp<int64_t>(t, 0, n - 1); };
+  Values y;
+  for (int64_t row = 0; row < rows; ++row) {
+    const auto c = size_t(row % x.dim(1));
+    Values up(size_t(2 * frames), 0.0);
+    for (int64_t t = -5; t < frames + 5; ++t)
+      for (int64_t k = 0; k < kSnakeTaps; ++k) {
+        const int64_t at = 2 * t + k - 5;
+        if (at < 0 || at >= 2 * frames) continue;
+        up[size_t(at)] += 2 * double(filter[size_t(k)]) * v[size_t(row * frames + ends(t, frames))];
+      }
+    for (double& s : up) {
+      const double sine = std::sin(std::exp(a[c]) * s);
+      s += sine * sine / (std::exp(b[c]) + 1e-9);
+    }
+    for (int64_t t = 0; t < frames; ++t) {
+      double sum = 0;
+      for (int64_t k = 0; k < kSnakeTaps; ++k)
+        sum += double(filter[size_t(k)]) * up[size_t(ends(2 * t + k - 5, 2 * frames))];
+      y.push_back(sum);
+    }
+  }
+  return y;
+}
+
+TEST(CpuElementwise, FilteredSnakeMatchesItsDefinition) {
+  const auto backend = precise_backend();
+  std::vector<float> filter = draw(kSnakeTaps, 5);  // of no symmetry, so that its direction counts
+  for (const Shape& shape : std::vector<Shape>{{1, 24, 400},
+                                               {2, 3, 7},
+                                               {1, 1, 30},
+                                               {1, 40, 1},
+                                               {2, 5, 2},
+                                               {1, 100, 131},
+                                               {1, 160, 64},
+                                               {1, 17, 241}}) {
+    const HostTensor x = host(shape, 1, 3.0f), a = host({shape[1]}, 2), b = host({shape[1]}, 3);
+    const Values wanted = reference_snake(x, a, b, filter);
+    for (const Tensor& t : {backend->from_host(x), swapped_order(*backend, x)}) {
+      expect_near(backend->to_host(backend->filtered_snake(t, backend->from_host(a),
+                                                           backend->from_host(b), filter)),
+                  wanted, 1e-6, tensor::shape_string(shape));
+    }
+  }
+}
+
+TEST(CpuElementwise, FilteredSnakeIsExactForLargeArguments) {
+  const auto backend = precise_backend();
+  std::vector<float> filter(kSnakeTaps, 0.0f);
+  filter[5] = filter[6] = 0.5f;
+  // Frequency and gain are powers of two: arguments up to 4096 without rounding.
+  const HostTensor x = HostTensor::from_floats({1, 1, 4}, {4096.0f, 4096.0f, -3000.5f, -3000.5f});
+  const HostTensor zero = HostTensor::zeros({1});
+  const Values wanted = reference_snake(x, zero, zero, filter);
+  const std::vector<float> got =
+      backend
+          ->to_host(backend->filtered_snake(backend->from_host(x), backend->from_host(zero),
+                                            backend->from_host(zero), filter))
+          .to_floats();
+  // Next to a value of 4096 the unit of the last place is 2.4e-4 or 4.9e-4.
+  for (size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 5e-4) << i;
+  expect_internal_error("filtered_snake", [&] {
+    backend->filtered_snake(backend->from_host(x), backend->from_host(zero),
+                            backend->from_host(zero), std::vector<float>(3, 0.0f));
+  });
+}
+
 TEST(CpuElementwise, BinaryOperationsBroadcastInBothOrders) {
   const auto backend = precise_backend();
   const std::vector<std::pair<Shape, Shape>> pairs = {{{3, 5, 7}, {3, 5, 7}},

@@ -132,6 +132,26 @@ class GoldenSource : public models::ParameterSource {
   std::map<std::string, bool> used_;
 };
 
+/// The generated input of that full name ("input.CASE.NAME"), as its row of the manifest says.
+inline tensor::HostTensor golden_input(const GoldenGroup& group, const std::string& full) {
+  for (const auto& row : group.manifest()["inputs"]) {
+    if (row["name"] != full) continue;
+    const auto shape = row["shape"].get<tensor::Shape>();
+    const auto count = size_t(tensor::element_count(shape));
+    const std::string kind = row["kind"];
+    if (kind == "int64") {
+      return tensor::HostTensor::from_ints(
+          shape, GoldenGenerator(full).integers(count, row["lo"], row["hi"]));
+    }
+    auto values = GoldenGenerator(full).floats(count, row["offset"], row["scale"]);
+    if (kind == "abs_float32") {
+      for (float& v : values) v = std::abs(v);
+    }
+    return tensor::HostTensor::from_floats(shape, std::move(values));
+  }
+  throw Error(ErrorCode::kInternal, "no input " + full);
+}
+
 inline compute::Tensor golden_floats(compute::Backend& backend, const std::string& name,
                                      const tensor::Shape& shape, double offset = 0,
                                      double scale = 1) {

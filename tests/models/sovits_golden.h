@@ -35,23 +35,7 @@ class SovitsGolden {
 
   /// The generated input `input.CASE.NAME`; the case's name is written in lower case there.
   tensor::HostTensor input(const std::string& name) const {
-    const std::string full = input_prefix_ + name;
-    for (const auto& row : golden_.manifest()["inputs"]) {
-      if (row["name"] != full) continue;
-      const auto shape = row["shape"].get<tensor::Shape>();
-      const auto count = size_t(tensor::element_count(shape));
-      const std::string kind = row["kind"];
-      if (kind == "int64") {
-        return tensor::HostTensor::from_ints(
-            shape, GoldenGenerator(full).integers(count, row["lo"], row["hi"]));
-      }
-      auto values = GoldenGenerator(full).floats(count, row["offset"], row["scale"]);
-      if (kind == "abs_float32") {
-        for (float& v : values) v = std::abs(v);
-      }
-      return tensor::HostTensor::from_floats(shape, std::move(values));
-    }
-    throw Error(ErrorCode::kInternal, "no input " + full);
+    return golden_input(golden_, input_prefix_ + name);
   }
 
   compute::Tensor device(const std::string& name) { return backend_.from_host(input(name)); }
@@ -95,7 +79,7 @@ class SovitsGolden {
     models::PriorOptions options;
     options.speed = 1.2;
     prior = sovits_.encode(codes, phones, style12_, options, &trace);
-    expect("C.y", trace.resized);
+    expect("C.y", prior.resized);
     expect("C.m_p", prior.mean);
     expect("C.logs_p", prior.log_std);
     latents = sovits_.latents(prior, device("noise_speed"), 0.5f);

@@ -241,8 +241,9 @@ TEST_F(ImportTest, VersionsThatCannotSpeakYetSaySo) {
       "lora.pth",
       checkpoint_of({{"ref_enc.fc.fc.weight", matrix}, {block + "lora_A.default.weight", matrix}},
                     {{"model", {{"version", "v4"}}}}, false, "04", {{"lora_rank", 8}}));
-  expect_refused(gpt("v2"), lora, ErrorCode::kUnsupported,
-                 AllOf(HasSubstr("LoRA of SoVITS v4"), HasSubstr("s2Gv4.pth")));
+  expect_refused(
+      gpt("v2"), lora, ErrorCode::kNotFound,
+      AllOf(HasSubstr("LoRA of SoVITS v4"), HasSubstr("s2Gv4.pth"), HasSubstr("--sovits-base")));
 }
 
 TEST_F(ImportTest, MissingExtractorsAreNamedWithTheirPlace) {

@@ -1,9 +1,11 @@
 // Elementwise operations of CpuBackend.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "compute/cpu/backend_impl.h"
 #include "compute/cpu/kernels/norms.h"
+#include "compute/cpu/kernels/snake.h"
 
 namespace myna::compute::cpu {
 namespace {
@@ -155,6 +157,37 @@ Tensor CpuBackend::gated(const Tensor& x, Gate gate) {
       const float* a = in->f() + 2 * r * width;
       gate_run(gate, a, a + width, y->f() + r * width, width);
     }
+  });
+  return wrap(y);
+}
+
+Tensor CpuBackend::filtered_snake(const Tensor& x, const Tensor& alpha, const Tensor& beta,
+                                  std::span<const float> filter) {
+  // A block's upsampled frames stay in the first level cache when there are few channels and in the
+  // second when there are many; it is long enough to spend little on the frames around it.
+  constexpr int64_t kBlockValues = 4096, kLeastFrames = 64;
+  const char* op = "filtered_snake";
+  const CpuTensorPtr in = read(op, x, Order::kSwapped);
+  if (in->rank() != 3 || int64_t(filter.size()) != kSnakeTaps)
+    shape_error(op, tensor::shape_string(in->shape) + " is not [B, C, T], or a filter of " +
+                        std::to_string(filter.size()) + " taps");
+  const int64_t channels = in->shape[1], frames = in->shape[2];
+  if (!alpha || !beta) shape_error(op, "alpha and beta are needed");
+  const CpuTensorPtr a = channel_values(op, alpha, channels);
+  const CpuTensorPtr b = channel_values(op, beta, channels);
+  std::vector<float> frequency(static_cast<size_t>(channels)), gain(frequency.size());
+  for (size_t c = 0; c < gain.size(); ++c) {
+    frequency[c] = std::exp(a->f()[c]);
+    gain[c] = 1.0f / (std::exp(b->f()[c]) + 1e-9f);
+  }
+  auto y = make(in->shape, true);
+  const int64_t rows = std::max(kBlockValues / channels, kLeastFrames);
+  const int64_t pieces = (frames + rows - 1) / rows;
+  const SnakeLayer layer{channels, frequency.data(), gain.data(), filter.data()};
+  threads_.run(in->shape[0] * pieces, [&](int64_t n) {
+    const int64_t item = n / pieces * frames * channels, first = n % pieces * rows;
+    snake_frames(layer, in->f() + item, frames, first, std::min(rows, frames - first),
+                 y->f() + item);
   });
   return wrap(y);
 }

@@ -61,6 +61,8 @@ class CpuBackend final : public Backend {
   Tensor activate(const Tensor& x, Activation activation, float slope) override;
   Tensor clamp(const Tensor& x, float low, float high) override;
   Tensor gated(const Tensor& x, Gate gate) override;
+  Tensor filtered_snake(const Tensor& x, const Tensor& alpha, const Tensor& beta,
+                        std::span<const float> filter) override;
   Tensor softmax(const Tensor& x) override;
   Tensor mask_frames(const Tensor& x, const Lengths& lengths) override;
   Tensor mean_frames(const Tensor& x, const Lengths& lengths) override;

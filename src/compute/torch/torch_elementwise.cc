@@ -38,6 +38,29 @@ Tensor TorchBackend::gated(const Tensor& x, Gate gate) {
   return wrap(gate == Gate::kGlu ? halves[0] * open : torch::tanh(halves[0]) * open);
 }
 
+Tensor TorchBackend::filtered_snake(const Tensor& x, const Tensor& alpha, const Tensor& beta,
+                                    std::span<const float> filter) {
+  if (x.rank() != 3 || int64_t(filter.size()) != kSnakeTaps) {
+    throw Error(ErrorCode::kInternal, "x must be [B, C, T] and the filter of kSnakeTaps values",
+                "filtered_snake");
+  }
+  const int64_t batch = x.dim(0), channels = x.dim(1), frames = x.dim(2);
+  const auto taps = torch::tensor(std::vector<float>(filter.begin(), filter.end()))
+                        .to(device_, real_)
+                        .view({1, 1, kSnakeTaps});
+  // Every channel is a signal of its own. 5 frames outside on each side feed the first and last
+  // upsampled frames; 15 of those come too early and 15 too late.
+  auto up = torch::replication_pad1d(unwrap(x).reshape({batch * channels, 1, frames}), {5, 5});
+  up = torch::conv_transpose1d(up, taps, {}, /*stride=*/2) * 2.0;
+  up = up.slice(2, 15, 15 + 2 * frames).reshape({batch, channels, 2 * frames});
+  const auto frequency = torch::exp(unwrap(alpha)).view({1, channels, 1});
+  const auto divisor = (torch::exp(unwrap(beta)) + 1e-9).view({1, channels, 1});
+  const auto active = up + torch::sin(up * frequency).square() / divisor;
+  auto down = torch::replication_pad1d(active.reshape({batch * channels, 1, 2 * frames}), {5, 6});
+  down = torch::conv1d(down, taps, {}, /*stride=*/2);
+  return wrap(down.view({batch, channels, frames}));
+}
+
 Tensor TorchBackend::softmax(const Tensor& x) { return wrap(torch::softmax(unwrap(x), -1)); }
 
 torch::Tensor TorchBackend::frame_mask(const Lengths& lengths, int64_t frames) const {

@@ -166,6 +166,11 @@ void add_elementwise(std::vector<OpCase>& cases) {
   simple("mul", [](Backend& b, In x) { return b.mul(x[0], x[1]); }, {shape, {2, 1, 5}});
   simple("affine", [](Backend& b, In x) { return b.affine(x[0], -2.5f, 0.75f); });
   simple("clamp", [](Backend& b, In x) { return b.clamp(x[0], -0.4f, 0.3f); });
+  const std::vector<float> filter = {0.01f, -0.03f, 0.02f, 0.1f,  -0.2f, 0.5f,
+                                     0.4f,  0.3f,   -0.2f, 0.05f, 0.04f, 0.01f};
+  simple("filtered_snake",
+         [filter](Backend& b, In x) { return b.filtered_snake(x[0], x[1], x[2], filter); },
+         {{2, 6, 5}, {6}, {6}});
   simple("softmax", [](Backend& b, In x) { return b.softmax(b.affine(x[0], 4.0f, 0.0f)); });
   simple("gated_wavenet", [](Backend& b, In x) { return b.gated(x[0], Gate::kTanhSigmoid); });
   simple("gated_glu", [](Backend& b, In x) { return b.gated(x[0], Gate::kGlu); });

@@ -1,0 +1,24 @@
+// Speech by a waveform decoder: noise around the prior, the flow, samples. Chunk by chunk.
+#pragma once
+
+#include "models/sovits.h"
+#include "voice/speech_decoder.h"
+
+namespace myna::voice {
+
+class WaveformSpeech : public SpeechDecoder {
+ public:
+  WaveformSpeech(compute::Backend& backend, models::ParameterSource& source,
+                 const models::SovitsConfig& config)
+      : sovits_(backend, source, config) {}
+
+  const models::SovitsFront& front() const override { return sovits_; }
+  int sample_rate() const override { return int(sovits_.config().sampling_rate); }
+  void decode(const Voice& voice, const DecodeRequest& request, const AudioSink& sink,
+              const CancelToken& cancel) const override;
+
+ private:
+  models::Sovits sovits_;
+};
+
+}  // namespace myna::voice
