@@ -29,6 +29,10 @@ struct SpeakOptions {
   SamplingOptions sampling;
   bool self_check = true;  ///< listen to each sentence and speak bad ones again
   int max_attempts = 3;    ///< per sentence, with self_check
+  /// Deliver speech while its tokens are still being chosen. What has been heard cannot be taken
+  /// back: the self-check then tells of a bad sentence and does not speak it again. The samples
+  /// differ a little from those without it (models/sovits_stream.h).
+  bool stream_tokens = false;
   /// Called with each sentence before it is spoken; empty: nobody listens.
   std::function<void(const text::Utterance&)> show;
 
