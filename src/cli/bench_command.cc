@@ -35,8 +35,10 @@ void add_bench_command(CLI::App& app, int&) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* bench =
       app.add_subcommand("bench", "Measure speed and memory beside this machine's floor");
-  CLI::Option* official = bench->add_flag("--official", arguments->only_official,
-                                          "Only the official v2 size (weights from a seed)");
+  CLI::Option* official =
+      bench->add_flag("--official", arguments->only_official,
+                      "Only the official v2 size: its networks and the whole job, with "
+                      "weights from a seed (needs 0.5 GB for temporary files)");
   bench->add_flag("--starter", arguments->only_starter, "Only the starter base")
       ->excludes(official);
   bench->add_option("--repetitions", arguments->options.repetitions, "Default: 3")

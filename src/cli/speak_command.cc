@@ -30,6 +30,7 @@ struct SpeakArguments {
   std::string compat;
   bool plain = false, ssml = false;
   std::string cut = "auto";
+  std::string stream = "sentences";
   std::string report;
   int threads = 0;
 };
@@ -59,6 +60,7 @@ void run_speak(SpeakArguments& arguments) {
   job.options.self_check = !arguments.no_self_check;
   job.options.seed = arguments.seed ? *arguments.seed : random_seed() >> 11;  // exact in JSON
   job.options.validate();
+  job.options.stream_tokens = arguments.stream == "tokens";
   job.cut = text::parse_cut_method(arguments.cut);
   if (arguments.plain) job.format = text::TextFormat::kPlain;
   if (arguments.ssml) job.format = text::TextFormat::kSsml;
@@ -108,6 +110,7 @@ void add_speak_command(CLI::App& app, int&) {
       "  myna speak --voice a.wav --voice b.wav --text-file book.txt -o book.mp3\n"
       "  myna speak --voice slt --text \"你好，world。\" --seed 7 --speed 0.9 -o hi.flac\n"
       "  myna speak --voice me.wav --text \"To a player\" -o - | aplay\n"
+      "  myna speak --voice me.wav --text \"At once\" --stream tokens -o - | aplay\n"
       "  tail -f log.txt | myna speak --voice me.wav --text - -o - | aplay\n"
       "\n"
       "The text may say how it is to be read (--plain switches this off):\n"
@@ -190,6 +193,14 @@ void add_speak_command(CLI::App& app, int&) {
   speak->add_option("--sample-steps", job.options.sample_steps,
                     "Voices of SoVITS v3 and v4: steps in which the sound is made, 1 to 128; fewer "
                     "are faster (default: 32 with v3, 8 with v4)");
+  speak
+      ->add_option("--stream", arguments->stream,
+                   "When speech is delivered: sentences (default; each when it is whole and, with "
+                   "the self-check, found good) or tokens (while it is being made: the first "
+                   "sound comes sooner; the self-check then tells of a bad sentence but cannot "
+                   "speak it again)")
+      ->check(CLI::IsMember({"sentences", "tokens"}))
+      ->type_name("WHEN");
   speak->add_flag("--no-self-check", arguments->no_self_check,
                   "Do not listen to the result and speak bad sentences again");
   speak

@@ -1,14 +1,19 @@
 #include "evaluation/benchmark.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include "base/random.h"
 #include "compute/cpu/cpu_backend.h"
+#include "evaluation/official_job.h"
+#include "evaluation/official_weights.h"
+#include "models/hubert.h"
 #include "models/roberta.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
@@ -27,32 +32,9 @@ double seconds_of(const auto& work) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The official configuration of SoVITS v2 (configs/s2.json).
-Json official_v2_config() {
-  return {{"version", "v2"},
-          {"data",
-           {{"sampling_rate", 32000},
-            {"filter_length", 2048},
-            {"hop_length", 640},
-            {"win_length", 2048},
-            {"n_mel_channels", 128}}},
-          {"model",
-           {{"inter_channels", 192},
-            {"hidden_channels", 192},
-            {"filter_channels", 768},
-            {"n_heads", 2},
-            {"n_layers", 6},
-            {"kernel_size", 3},
-            {"p_dropout", 0.1},
-            {"resblock", "1"},
-            {"resblock_kernel_sizes", {3, 7, 11}},
-            {"resblock_dilation_sizes", {{1, 3, 5}, {1, 3, 5}, {1, 3, 5}}},
-            {"upsample_rates", {10, 8, 2, 2, 2}},
-            {"upsample_initial_channel", 512},
-            {"upsample_kernel_sizes", {16, 16, 8, 2, 2}},
-            {"gin_channels", 512},
-            {"semantic_frame_rate", "25hz"}}}};
-}
+/// Arithmetic of the official HiFi-GAN in a second of speech: 410 million products in each of 50
+/// latent frames.
+constexpr double kDecoderOperations = 41e9;
 
 class Benchmark {
  public:
@@ -65,8 +47,9 @@ class Benchmark {
   }
 
   BenchReport run() {
-    // The starter comes first, so that its peak memory is its own.
+    // These come first, so that their peak memory is their own.
     if (options_.starter) starter();
+    if (options_.official) official_job();
     step("machine floor");
     const int threads =
         options_.threads > 0 ? options_.threads : int(std::thread::hardware_concurrency());
@@ -75,7 +58,8 @@ class Benchmark {
       official_t2s();
       official_sovits();
       official_roberta();
-      add("all, peak memory", "MB", peak_memory_mb(), peak_memory_mb());
+      official_hubert();
+      add("official networks, peak memory", "MB", peak_memory_mb(), peak_memory_mb());
     }
     for (BenchFigure& figure : report_.figures) set_floor(figure);
     return std::move(report_);
@@ -118,6 +102,8 @@ class Benchmark {
   void official_t2s();
   void official_sovits();
   void official_roberta();
+  void official_hubert();
+  void official_job();
 
   struct Floor {
     size_t figure;
@@ -235,9 +221,10 @@ void Benchmark::official_sovits() {
           [&] { backend_->to_host(sovits.encode(codes, phones, style).mean); });
   const models::Prior prior = sovits.encode(codes, phones, style);
   const models::Spoken spoken = sovits.sample(prior, style, 1, 0.5f);
-  measure("official v2, SoVITS decode (flow, HiFi-GAN)", "real-time factor", 1 / seconds, [&] {
-    sovits.decode_chunks(spoken, style, {}, [](std::span<const float>) { return true; });
-  });
+  measure(
+      "official v2, SoVITS decode (flow, HiFi-GAN)", "real-time factor", 1 / seconds,
+      [&] { sovits.decode_chunks(spoken, style, {}, [](std::span<const float>) { return true; }); },
+      0, kDecoderOperations * seconds);
   measure("official v2, reference style", "s", 1.0,
           [&] { backend_->to_host(sovits.style({spectrogram})); });
 }
@@ -257,12 +244,61 @@ void Benchmark::official_roberta() {
       weights, 2 * weights * double(ids.size()));
 }
 
+void Benchmark::official_hubert() {
+  step("HuBERT");
+  models::FreshSource fresh(3);
+  const models::HubertConfig config;
+  const models::Hubert hubert(backend_, fresh, config);
+  constexpr int64_t kSamples = 5 * 16000;
+  const compute::Tensor wave = backend_->from_host(
+      tensor::HostTensor::from_floats({1, 1, kSamples}, std::vector<float>(kSamples, 0.1f)));
+  double products = 0;
+  int64_t in = 1, frames = kSamples;
+  for (size_t i = 0; i < config.conv_dim.size(); ++i) {
+    frames = (frames - config.conv_kernel[i]) / config.conv_stride[i] + 1;
+    products += double(frames * in * config.conv_dim[i] * config.conv_kernel[i]);
+    in = config.conv_dim[i];
+  }
+  const int64_t layer = config.width * (4 * config.width + 2 * config.feed_forward);
+  products += double(frames * layer * config.layers);
+  measure(
+      "HuBERT, 5 s", "ms", 1e3, [&] { backend_->to_host(hubert.forward(wave)); }, 0, 2 * products);
+}
+
+/// Through the whole pipeline. Its floor: the text network's weights are read once a token, 25
+/// tokens a second of speech, and the decoder's products are done once.
+void Benchmark::official_job() {
+  step("official v2, whole job");
+  OfficialJob job = measure_official_job(options_.threads, options_.repetitions, cancel_);
+  const auto add_sorted = [this](const char* name, const char* unit, std::vector<double>& values,
+                                 double scale) {
+    std::sort(values.begin(), values.end());
+    add(name, unit, scale * values[values.size() / 2], scale * values.front());
+  };
+  add_sorted("official v2, load, files in page cache", "s", job.load, 1);
+  add_sorted("official v2, reference processing", "s", job.reference, 1);
+  add_sorted("official v2, first audio, token streaming", "s", job.first_audio, 1);
+  add_sorted("official v2, 10 s of Chinese, token streaming", "real-time factor", job.spoken,
+             1 / kSpokenSeconds);
+  const double tokens = 25 * kSpokenSeconds, weights = 77e6;
+  floors_.push_back({report_.figures.size() - 1, 1 / kSpokenSeconds, weights * tokens,
+                     kDecoderOperations * kSpokenSeconds});
+  add("official v2, these four, peak memory", "MB", job.peak_memory_mb, job.peak_memory_mb);
+}
+
 }  // namespace
 
 double peak_memory_mb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return double(usage.ru_maxrss) / 1024.0;
+}
+
+void reset_peak_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);  // what has been freed is no part of what is needed from here on
+#endif
+  std::ofstream("/proc/self/clear_refs") << "5";
 }
 
 BenchReport run_benchmark(const BenchOptions& options, const CancelToken& cancel,

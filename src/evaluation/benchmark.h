@@ -44,8 +44,10 @@ struct BenchReport {
 BenchReport run_benchmark(const BenchOptions& options, const CancelToken& cancel = {},
                           const ProgressCallback& progress = {});
 
-/// Largest resident set of this process so far, in MB (2^20 bytes).
+/// Largest resident set of this process so far, or since reset_peak_memory(), in MB (2^20 bytes).
 double peak_memory_mb();
+/// Forgets the peak; where the system cannot do so, the peak stays that of the whole process.
+void reset_peak_memory();
 
 Json benchmark_json(const BenchReport& report);
 std::string benchmark_table(const BenchReport& report);

@@ -35,11 +35,15 @@ const PosteriorEncoder& Sovits::posterior_encoder() const {
   return *posterior_;
 }
 
+Tensor Sovits::log_pitch(const Prior& prior, const Tensor& style) const {
+  const Tensor pitch = pitch_(backend_, prior.features, prior.lengths, style);
+  const int64_t frames = prior.mean.dim(2);
+  return pitch.dim(2) == frames ? pitch : backend_.resize_linear(pitch, frames);
+}
+
 Tensor Sovits::excitation(const Prior& prior, const Tensor& style, uint64_t seed) const {
   const int64_t rows = prior.mean.dim(0), frames = prior.mean.dim(2), hop = config_.hop_length;
-  Tensor log_pitch = pitch_(backend_, prior.features, prior.lengths, style);
-  if (log_pitch.dim(2) != frames) log_pitch = backend_.resize_linear(log_pitch, frames);
-  std::vector<float> log_hz = backend_.to_host(log_pitch).to_floats();
+  std::vector<float> log_hz = backend_.to_host(log_pitch(prior, style)).to_floats();
   std::vector<float> both;
   both.reserve(size_t(2 * rows * frames * hop));
   for (int64_t row = 0; row < rows; ++row) {
@@ -54,10 +58,12 @@ Tensor Sovits::excitation(const Prior& prior, const Tensor& style, uint64_t seed
 }
 
 Tensor Sovits::noise(uint64_t seed, const Prior& prior) const {
-  const Shape& shape = prior.mean.shape();
-  std::vector<float> values(static_cast<size_t>(tensor::element_count(shape)));
-  Rng(seed).fill_normal(values);
-  return backend_.from_host(HostTensor::from_floats(shape, std::move(values)));
+  const int64_t rows = prior.mean.dim(0), channels = prior.mean.dim(1), frames = prior.mean.dim(2);
+  std::vector<float> values(size_t(rows * channels * frames));
+  Rng(seed).fill_normal(values);  // frame by frame
+  return backend_.transpose(
+      backend_.from_host(HostTensor::from_floats({rows, frames, channels}, std::move(values))), 1,
+      2);
 }
 
 Tensor Sovits::latents(const Prior& prior, const Tensor& noise, float scale) const {

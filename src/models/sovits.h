@@ -75,7 +75,10 @@ class Sovits : public SovitsFront {
   ~Sovits();
 
   // Inference (style, extract_codes and encode: see SovitsFront) --------------------------------
-  /// Standard normal noise of the prior's shape; a function of the seed alone.
+  /// Natural logarithm of the pitch in Hz, [B, 1, T]; only where SovitsConfig::has_pitch().
+  Tensor log_pitch(const Prior& prior, const Tensor& style) const;
+  /// Standard normal noise of the prior's shape; that of a frame is a function of the seed and the
+  /// frame, however many follow.
   Tensor noise(uint64_t seed, const Prior& prior) const;
   /// mean + noise * exp(log_std) * scale; noise may be absent when scale is 0.
   Tensor latents(const Prior& prior, const Tensor& noise, float scale) const;

@@ -15,8 +15,8 @@
 #include "models/hubert.h"
 #include "models/model_file.h"
 #include "models/roberta.h"
-#include "text/wordpiece.h"
 #include "models/vocoder.h"
+#include "text/wordpiece.h"
 
 namespace myna::voice {
 namespace {

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "models/phone_timing.h"
-#include "models/t2s_decoder.h"
 #include "voice/listener.h"
 #include "voice/speech_decoder.h"
 
@@ -49,17 +48,15 @@ SentenceSpeaker::SentenceSpeaker(const Engine& engine, const Voice& voice,
                                  const SpeakOptions& options)
     : engine_(engine), voice_(voice), options_(options) {}
 
-SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& utterance,
-                                                       uint64_t seed,
-                                                       const CancelToken& cancel) const {
+SentenceSpeaker::Plan SentenceSpeaker::plan(const text::Utterance& utterance, uint64_t seed) const {
   const double longest = engine_.self_check_limits().max_seconds_per_phone;
-  models::T2sRequest request;
+  Plan out{{}, widened(utterance.ids)};
+  models::T2sRequest& request = out.request;
   request.seed = seed;
   request.sampling.temperature = options_.sampling.temperature * engine_.t2s().config().temperature;
   request.sampling.top_k = options_.sampling.top_k;
   request.sampling.top_p = options_.sampling.top_p;
   request.sampling.repetition_penalty = options_.sampling.repetition_penalty;
-  Tokens out{{}, widened(utterance.ids)};
   if (const models::DurationPredictor* durations = engine_.durations()) {
     // One token per place of the text: nothing to stop at, nothing to loop in.
     std::vector<float> lasting = durations->tokens(out.phones);
@@ -84,9 +81,15 @@ SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& ut
       request.sampling.max_tokens = kReferenceMaxTokens;
     }
   }
-  auto results = models::decode_t2s(engine_.t2s(), std::span(&request, 1), {}, cancel);
-  out.codes = std::move(results.front().tokens);
   return out;
+}
+
+SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& utterance,
+                                                       uint64_t seed,
+                                                       const CancelToken& cancel) const {
+  Plan asked = plan(utterance, seed);
+  auto results = models::decode_t2s(engine_.t2s(), std::span(&asked.request, 1), {}, cancel);
+  return {std::move(results.front().tokens), std::move(asked.phones)};
 }
 
 void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
@@ -117,10 +120,81 @@ SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utteran
         result.samples.insert(result.samples.end(), samples.begin(), samples.end());
       },
       cancel);
-  const Heard heard = listen(engine_, result.samples, engine_.sample_rate(), utterance.ids);
-  result.check = check_speech(engine_.phone_classes(), utterance.ids, heard.phones, result.samples,
-                              engine_.sample_rate(), engine_.self_check_limits());
+  result.check = check(utterance, result.samples);
   return result;
+}
+
+SelfCheckResult SentenceSpeaker::check(const text::Utterance& utterance,
+                                       std::span<const float> samples) const {
+  const Heard heard = listen(engine_, samples, engine_.sample_rate(), utterance.ids);
+  return check_speech(engine_.phone_classes(), utterance.ids, heard.phones, samples,
+                      engine_.sample_rate(), engine_.self_check_limits());
+}
+
+/// Speaks while tokens are being chosen; returns how many there were.
+int64_t SentenceSpeaker::stream(const text::Utterance& utterance, uint64_t seed, double speed,
+                                const AudioSink& sink, const CancelToken& cancel) const {
+  Plan asked = plan(utterance, seed);
+  const std::unique_ptr<SpeechStream> speech = engine_.decoder().stream(
+      voice_, {.codes = {}, .phones = asked.phones, .seed = seed, .speed = speed}, sink);
+  const auto results = models::decode_t2s(
+      engine_.t2s(), std::span(&asked.request, 1),
+      [&](size_t, int64_t token) {
+        speech->push(token);
+        return true;
+      },
+      cancel);
+  speech->finish();
+  return std::ssize(results.front().tokens);
+}
+
+/// One attempt, delivered as it is made; `checked`: listened to afterwards.
+void SentenceSpeaker::speak_once(const text::Utterance& utterance, double speed, bool checked,
+                                 const AudioSink& sink, const CancelToken& cancel,
+                                 SentenceReport& report) const {
+  std::vector<float> spoken;
+  int64_t count = 0;
+  const AudioSink counted = [&](std::span<const float> samples) {
+    count += std::ssize(samples);
+    if (checked) spoken.insert(spoken.end(), samples.begin(), samples.end());
+    sink(samples);
+  };
+  if (options_.stream_tokens) {
+    report.tokens = stream(utterance, report.seed, speed, counted, cancel);
+  } else {
+    const Tokens tokens = choose_tokens(utterance, report.seed, cancel);
+    report.tokens = std::ssize(tokens.codes);
+    if (!tokens.codes.empty()) decode(tokens, report.seed, speed, counted, cancel);
+  }
+  report.audio_seconds = double(count) / engine_.sample_rate();
+  if (!checked) return;
+  if (spoken.empty()) {
+    report.verdict = Verdict::kTooShort;
+    return;
+  }
+  const SelfCheckResult result = check(utterance, spoken);
+  report.verdict = result.verdict;
+  report.phones = result.phones;
+}
+
+/// Attempts until the check is satisfied, of which the best is delivered.
+void SentenceSpeaker::speak_until_good(const text::Utterance& utterance, size_t index, double speed,
+                                       const AudioSink& sink, const CancelToken& cancel,
+                                       SentenceReport& report) const {
+  Attempt best;
+  for (int i = 0; i < options_.max_attempts; ++i) {
+    Attempt next = attempt(utterance, attempt_seed(options_.seed, index, i), speed, cancel);
+    const bool good = next.check.verdict == Verdict::kGood;
+    if (i == 0 || good || next.check.badness < best.check.badness) best = std::move(next);
+    report.attempts = i + 1;
+    if (good) break;
+  }
+  sink(best.samples);
+  report.seed = best.seed;
+  report.tokens = best.tokens;
+  report.verdict = best.check.verdict;
+  report.phones = best.check.phones;
+  report.audio_seconds = double(best.samples.size()) / engine_.sample_rate();
 }
 
 SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t index, double rate,
@@ -137,39 +211,14 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
   if (speed != options_.speed * rate)
     report.notes.push_back("its rate and the speed together are limited to 0.5 ... 2");
 
-  const bool once = !options_.self_check || engine_.compat() == Compat::kReference;
-  if (once || !can_check(engine_, utterance)) {
+  const bool checked = options_.self_check && engine_.compat() != Compat::kReference &&
+                       can_check(engine_, utterance);
+  if (checked && !options_.stream_tokens) {
+    speak_until_good(utterance, index, speed, sink, cancel, report);
+  } else {
     report.seed = attempt_seed(options_.seed, index, 0);
-    const Tokens tokens = choose_tokens(utterance, report.seed, cancel);
-    report.tokens = std::ssize(tokens.codes);
-    int64_t count = 0;
-    if (!tokens.codes.empty()) {
-      decode(
-          tokens, report.seed, speed,
-          [&](std::span<const float> samples) {
-            count += int64_t(samples.size());
-            sink(samples);
-          },
-          cancel);
-    }
-    report.audio_seconds = double(count) / engine_.sample_rate();
-    return report;
+    speak_once(utterance, speed, checked, sink, cancel, report);
   }
-
-  Attempt best;
-  for (int i = 0; i < options_.max_attempts; ++i) {
-    Attempt next = attempt(utterance, attempt_seed(options_.seed, index, i), speed, cancel);
-    const bool good = next.check.verdict == Verdict::kGood;
-    if (i == 0 || good || next.check.badness < best.check.badness) best = std::move(next);
-    report.attempts = i + 1;
-    if (good) break;
-  }
-  sink(best.samples);
-  report.seed = best.seed;
-  report.tokens = best.tokens;
-  report.verdict = best.check.verdict;
-  report.phones = best.check.phones;
-  report.audio_seconds = double(best.samples.size()) / engine_.sample_rate();
   return report;
 }
 

@@ -31,6 +31,10 @@ struct SpeakOptions {
   int max_attempts = 3;    ///< per sentence, with self_check
   /// Steps of flow matching, 1 .. 128 (v3 and v4); 0: the version's own number.
   int sample_steps = 0;
+  /// Deliver speech while its tokens are still being chosen. What has been heard cannot be taken
+  /// back: the self-check then tells of a bad sentence and does not speak it again. The samples
+  /// differ a little from those without it (models/sovits_stream.h).
+  bool stream_tokens = false;
   /// Called with each sentence before it is spoken; empty: nobody listens.
   std::function<void(const text::Utterance&)> show;
 

@@ -1,10 +1,16 @@
 #include "voice/speech_decoder.h"
 
+#include "base/error.h"
 #include "models/model_file.h"
 #include "voice/flow_speech.h"
 #include "voice/waveform_speech.h"
 
 namespace myna::voice {
+
+std::unique_ptr<SpeechStream> SpeechDecoder::stream(const Voice&, const DecodeRequest&,
+                                                    const AudioSink&) const {
+  throw Error(ErrorCode::kInternal, "makes whole sentences only.", "speech decoder");
+}
 
 std::unique_ptr<const SpeechDecoder> load_speech_decoder(compute::Backend& backend,
                                                          const std::filesystem::path& folder,

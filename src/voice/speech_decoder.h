@@ -23,6 +23,15 @@ struct DecodeRequest {
   int steps = 0;  ///< of a sampler; 0: default_steps()
 };
 
+/// One sentence whose codes come while it is spoken. Not thread-safe.
+class SpeechStream {
+ public:
+  virtual ~SpeechStream() = default;
+  virtual void push(int64_t code) = 0;
+  /// No more codes: delivers the rest. Once, at the end.
+  virtual void finish() = 0;
+};
+
 /// Immutable and safe to use from many threads.
 class SpeechDecoder {
  public:
@@ -44,6 +53,12 @@ class SpeechDecoder {
   /// Delivers the samples of a sentence in order. A function of voice and request on one machine.
   virtual void decode(const Voice& voice, const DecodeRequest& request, const AudioSink& sink,
                       const CancelToken& cancel) const = 0;
+
+  /// Whether speech can be made while its codes are still being chosen.
+  virtual bool streams() const { return false; }
+  /// Speaks a sentence of which `request` has everything but the codes. Only where streams().
+  virtual std::unique_ptr<SpeechStream> stream(const Voice& voice, const DecodeRequest& request,
+                                               const AudioSink& sink) const;
 };
 
 /// The decoder of a voice's or base's folder, from its sovits.safetensors. `bases`: where the

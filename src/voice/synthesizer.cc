@@ -91,6 +91,11 @@ SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentenc
                 "is for voices of SoVITS v3 and v4; this voice is not made in steps, so leave it "
                 "out.",
                 "--sample-steps");
+  if (options.stream_tokens && !engine_->decoder().streams())
+    throw Error(ErrorCode::kUsage,
+                "tokens: a sentence of this voice (SoVITS v3 or v4) is made whole before its first "
+                "sample; leave it out to hear it sentence by sentence.",
+                "--stream");
   const Clock::time_point start = Clock::now();
   const SentenceSpeaker speaker(*engine_, voice, options);
   Delivery delivery(sink, start, engine_->sample_rate());

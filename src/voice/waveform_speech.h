@@ -1,4 +1,5 @@
-// Speech by a waveform decoder: noise around the prior, the flow, samples. Chunk by chunk.
+// Speech by a waveform decoder: noise around the prior, the flow, samples. Chunk by chunk, with all
+// codes or while they come (models/sovits_stream.h).
 #pragma once
 
 #include "models/sovits.h"
@@ -16,6 +17,9 @@ class WaveformSpeech : public SpeechDecoder {
   int sample_rate() const override { return int(sovits_.config().sampling_rate); }
   void decode(const Voice& voice, const DecodeRequest& request, const AudioSink& sink,
               const CancelToken& cancel) const override;
+  bool streams() const override { return true; }
+  std::unique_ptr<SpeechStream> stream(const Voice& voice, const DecodeRequest& request,
+                                       const AudioSink& sink) const override;
 
  private:
   models::Sovits sovits_;
