@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compute/symbolic_size.h"
+
 namespace myna::models {
 namespace {
 
@@ -128,7 +130,7 @@ Tensor Hifigan::run_blocks(Backend& backend, const Stage& stage, const Tensor& x
 Tensor Hifigan::run_pieces(Backend& backend, const Stage& stage, const Tensor& x) {
   const int64_t frames = x.dim(2);
   const int64_t piece = std::max(kPieceValues / stage.channels, 4 * stage.reach);
-  if (frames < 2 * piece) return run_blocks(backend, stage, x);
+  if (frames < 2 * piece || compute::is_symbolic(frames)) return run_blocks(backend, stage, x);
   std::vector<Tensor> pieces;
   for (int64_t begin = 0; begin < frames; begin += piece) {
     const int64_t end = std::min(begin + piece, frames);

@@ -121,17 +121,25 @@ Tensor Sovits::mrte_style(const Tensor& style) const {
 
 Prior Sovits::encode(std::span<const int64_t> codes, std::span<const int64_t> phones,
                      const Tensor& style, const PriorOptions& options, PriorTrace* trace) const {
-  const Tensor code_ids = ids(codes, config_.codebook_size, "semantic codes");
-  const Tensor phone_ids = ids(phones, config_.symbols, "phones");
-  const Tensor content = content_frames(quantizer_.lookup(backend_, code_ids));
-  return text_encoder_(backend_, content, {}, phone_ids, {}, mrte_style(style), options, trace);
+  return encode(ids(codes, config_.codebook_size, "semantic codes"),
+                ids(phones, config_.symbols, "phones"), style, options, trace);
+}
+
+Prior Sovits::encode(const Tensor& codes, const Tensor& phones, const Tensor& style,
+                     const PriorOptions& options, PriorTrace* trace) const {
+  const Tensor content = content_frames(quantizer_.lookup(backend_, codes));
+  return text_encoder_(backend_, content, {}, phones, {}, mrte_style(style), options, trace);
+}
+
+Tensor Sovits::log_pitch(const Prior& prior, const Tensor& style) const {
+  const Tensor pitch = pitch_(backend_, prior.features, prior.lengths, style);
+  const int64_t frames = prior.mean.dim(2);
+  return pitch.dim(2) == frames ? pitch : backend_.resize_linear(pitch, frames);
 }
 
 Tensor Sovits::excitation(const Prior& prior, const Tensor& style, uint64_t seed) const {
   const int64_t rows = prior.mean.dim(0), frames = prior.mean.dim(2), hop = config_.hop_length;
-  Tensor log_pitch = pitch_(backend_, prior.features, prior.lengths, style);
-  if (log_pitch.dim(2) != frames) log_pitch = backend_.resize_linear(log_pitch, frames);
-  std::vector<float> log_hz = backend_.to_host(log_pitch).to_floats();
+  std::vector<float> log_hz = backend_.to_host(log_pitch(prior, style)).to_floats();
   std::vector<float> both;
   both.reserve(size_t(2 * rows * frames * hop));
   for (int64_t row = 0; row < rows; ++row) {

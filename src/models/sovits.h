@@ -103,6 +103,11 @@ class Sovits {
   /// that the model does not have, Error(kUsage) for an empty sentence.
   Prior encode(std::span<const int64_t> codes, std::span<const int64_t> phones, const Tensor& style,
                const PriorOptions& options = {}, PriorTrace* trace = nullptr) const;
+  /// The same from tensors [1, N] of ids that the model has.
+  Prior encode(const Tensor& codes, const Tensor& phones, const Tensor& style,
+               const PriorOptions& options = {}, PriorTrace* trace = nullptr) const;
+  /// Natural logarithm of the pitch in Hz, [B, 1, T]; only where SovitsConfig::has_pitch().
+  Tensor log_pitch(const Prior& prior, const Tensor& style) const;
 
   /// Standard normal noise of the prior's shape; a function of the seed alone.
   Tensor noise(uint64_t seed, const Prior& prior) const;
