@@ -11,7 +11,8 @@ packages=(g++ cmake ninja-build ccache pkg-config
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev)
 if [[ $job == test ]]; then
   packages+=(libtorch-dev libgtest-dev libgmock-dev libbenchmark-dev clang clang-format clang-tidy
-    libclang-rt-14-dev cppcheck pocketsphinx pocketsphinx-en-us)
+    libclang-rt-14-dev cppcheck pocketsphinx pocketsphinx-en-us python3-onnx)
+  command -v npm >/dev/null || packages+=(nodejs npm)
 fi
 
 missing=()

@@ -18,5 +18,6 @@ int main(int argc, char** argv) {
   myna::cli::add_bench_command(app, exit_code);
   myna::cli::add_inspect_command(app, exit_code);
   myna::cli::add_import_command(app, exit_code);
+  myna::cli::add_export_command(app, exit_code);
   return myna::cli::run_program(app, exit_code, argc, argv);
 }

@@ -10,6 +10,7 @@ namespace myna::models {
 namespace {
 
 using compute::Activation;
+using compute::PadMode;
 
 constexpr float kEpsilon = 1e-6f;
 constexpr int64_t kPreKernel = 7;
@@ -87,8 +88,8 @@ ForwardStft::ForwardStft(Backend& backend, int64_t n_fft, int64_t hop) {
   transform_ = Conv1d(backend, spec, basis, {});
 }
 
-InverseStft::InverseStft(Backend& backend, int64_t n_fft, int64_t hop)
-    : window_(periodic_hann(n_fft)), n_fft_(n_fft), hop_(hop) {
+InverseStft::InverseStft(Backend& backend, int64_t n_fft, int64_t hop) : n_fft_(n_fft), hop_(hop) {
+  const std::vector<float> window = periodic_hann(n_fft);
   ConvSpec spec;
   spec.in = n_fft + 2;
   spec.out = 1;
@@ -98,23 +99,32 @@ InverseStft::InverseStft(Backend& backend, int64_t n_fft, int64_t hop)
   spec.transposed = true;
   spec.precision = Precision::kF32;
   compute::WeightParameter basis;
-  basis.weight = Parameter{{}, inverse_basis(n_fft, window_), true};
+  basis.weight = Parameter{{}, inverse_basis(n_fft, window), true};
   overlap_add_ = Conv1d(backend, spec, basis, {});
+  const int64_t near = context_frames();
+  for (int64_t frame = -near; frame <= near; ++frame) {
+    std::vector<float> squares(static_cast<size_t>(hop), 0.0f);
+    for (int64_t i = 0; i < hop; ++i) {
+      const int64_t n = i - frame * hop + spec.pad_left;
+      if (n >= 0 && n < n_fft) squares[size_t(i)] = window[size_t(n)] * window[size_t(n)];
+    }
+    squares_.push_back(
+        backend.buffer({{}, HostTensor::from_floats({1, 1, hop}, std::move(squares)), true}));
+  }
 }
 
 Tensor InverseStft::inverse_envelope(Backend& backend, int64_t frames) const {
-  const int64_t crop = (n_fft_ - hop_) / 2;
-  std::vector<double> sums(static_cast<size_t>(frames * hop_), 0.0);
-  for (int64_t f = 0; f < frames; ++f) {
-    for (int64_t i = 0; i < n_fft_; ++i) {
-      const int64_t n = f * hop_ + i - crop;
-      if (n < 0 || n >= frames * hop_) continue;
-      sums[size_t(n)] += double(window_[size_t(i)]) * double(window_[size_t(i)]);
-    }
+  const int64_t near = context_frames();
+  const Tensor one = backend.from_host(HostTensor::from_floats({1, 1, 1}, {1.0f}));
+  Tensor present = backend.pad(backend.repeat_frames(one, frames), near, near, PadMode::kZero);
+  present = backend.transpose(present, 1, 2);
+  Tensor sum;
+  for (int64_t i = 0; i <= 2 * near; ++i) {
+    const Tensor part = backend.mul(backend.slice(present, 1, i, i + frames), squares_[size_t(i)]);
+    sum = sum ? backend.add(sum, part) : part;
   }
-  std::vector<float> inverse(sums.size());
-  for (size_t n = 0; n < sums.size(); ++n) inverse[n] = float(1.0 / sums[n]);
-  return backend.from_host(HostTensor::from_floats({1, 1, frames * hop_}, std::move(inverse)));
+  const Tensor minus_log = backend.affine(backend.activate(sum, Activation::kLog), -1.0f, 0.0f);
+  return backend.reshape(backend.activate(minus_log, Activation::kExp), {1, 1, frames * hop_});
 }
 
 Tensor InverseStft::operator()(Backend& backend, const Tensor& spectrum) const {

@@ -31,7 +31,7 @@ class InverseStft {
   Tensor inverse_envelope(Backend& backend, int64_t frames) const;  ///< [1, 1, frames * hop]
 
   Conv1d overlap_add_;
-  std::vector<float> window_;
+  std::vector<Tensor> squares_;  ///< [1, 1, hop]: what a window adds to the hop of a near frame
   int64_t n_fft_, hop_;
 };
 

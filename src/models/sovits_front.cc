@@ -102,10 +102,14 @@ Tensor SovitsFront::mrte_style(const Tensor& style) const {
 Prior SovitsFront::encode(std::span<const int64_t> codes, std::span<const int64_t> phones,
                           const Tensor& style, const PriorOptions& options,
                           PriorTrace* trace) const {
-  const Tensor code_ids = ids(codes, config_.codebook_size, "semantic codes");
-  const Tensor phone_ids = ids(phones, config_.symbols, "phones");
-  const Tensor content = content_frames(quantizer_.lookup(backend_, code_ids));
-  return text_encoder_(backend_, content, {}, phone_ids, {}, mrte_style(style), options, trace);
+  return encode(ids(codes, config_.codebook_size, "semantic codes"),
+                ids(phones, config_.symbols, "phones"), style, options, trace);
+}
+
+Prior SovitsFront::encode(const Tensor& codes, const Tensor& phones, const Tensor& style,
+                          const PriorOptions& options, PriorTrace* trace) const {
+  const Tensor content = content_frames(quantizer_.lookup(backend_, codes));
+  return text_encoder_(backend_, content, {}, phones, {}, mrte_style(style), options, trace);
 }
 
 }  // namespace myna::models

@@ -38,6 +38,9 @@ class SovitsFront {
   /// that the model does not have, Error(kUsage) for an empty sentence.
   Prior encode(std::span<const int64_t> codes, std::span<const int64_t> phones, const Tensor& style,
                const PriorOptions& options = {}, PriorTrace* trace = nullptr) const;
+  /// The same from tensors [1, N] of ids that the model has.
+  Prior encode(const Tensor& codes, const Tensor& phones, const Tensor& style,
+               const PriorOptions& options = {}, PriorTrace* trace = nullptr) const;
 
   const Quantizer& quantizer() const { return quantizer_; }
 

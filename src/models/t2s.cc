@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "compute/symbolic_size.h"
 
 namespace myna::models {
 namespace {
@@ -140,7 +141,7 @@ T2s::T2s(std::shared_ptr<Backend> backend, ParameterSource& source, const T2sCon
 }
 
 void T2s::check_positions(int64_t count, const char* what) const {
-  if (count > config_.max_positions) {
+  if (count > config_.max_positions && !compute::is_symbolic(count)) {
     throw Error(ErrorCode::kUnsupported,
                 "a sequence of " + std::to_string(count) + " " + what + " is longer than the " +
                     std::to_string(config_.max_positions) +
@@ -230,23 +231,27 @@ T2s::Prompt T2s::prompt(compute::KvCache& cache, int64_t row, const Tensor& phon
 
 Tensor T2s::step(compute::KvCache& cache, std::span<const int64_t> tokens,
                  std::span<const int64_t> positions) const {
-  Backend& b = *backend_;
   const auto rows = int64_t(tokens.size());
   if (rows != cache.rows() || positions.size() != tokens.size()) {
     throw Error(ErrorCode::kInternal, "a decoding step needs one token and position per row");
   }
   check_positions(*std::max_element(positions.begin(), positions.end()) + 1, "tokens");
   const auto ids = [&](std::span<const int64_t> values) {
-    return b.from_host(HostTensor::from_ints({rows, 1}, {values.begin(), values.end()}));
+    return backend_->from_host(HostTensor::from_ints({rows, 1}, {values.begin(), values.end()}));
   };
-  const Tensor place = b.embedding(ids(positions), positions_);
-  Tensor x = b.add(tokens_(b, ids(tokens)), b.mul(place, token_alpha_));
+  return step(cache, ids(tokens), ids(positions));
+}
+
+Tensor T2s::step(compute::KvCache& cache, const Tensor& tokens, const Tensor& positions) const {
+  Backend& b = *backend_;
+  const Tensor place = b.embedding(positions, positions_);
+  Tensor x = b.add(tokens_(b, tokens), b.mul(place, token_alpha_));
   for (size_t i = 0; i < layers_.size(); ++i) {
     const Qkv qkv = project(layers_[i], x);
     const Tensor attended = b.cached_attention(cache, int64_t(i), qkv.q, qkv.k, qkv.v);
     x = finish_layer(layers_[i], x, attended, 0.0f);
   }
-  return predict_(b, b.reshape(x, {rows, config_.width}));
+  return predict_(b, b.reshape(x, {tokens.dim(0), config_.width}));
 }
 
 /// Per row the position before the tokens that the row really has: [B, 1, width].

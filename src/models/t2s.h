@@ -79,6 +79,8 @@ class T2s {
   /// i's tokens (prompt included) -> [rows, vocab_size].
   Tensor step(compute::KvCache& cache, std::span<const int64_t> tokens,
               std::span<const int64_t> positions) const;
+  /// The same from tensors [rows, 1] of ids that are within the model.
+  Tensor step(compute::KvCache& cache, const Tensor& tokens, const Tensor& positions) const;
 
   /// Queries and keys of one layer in a training pass, for losses on where it attends.
   struct Trace {

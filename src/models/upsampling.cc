@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compute/symbolic_size.h"
+
 namespace myna::models {
 
 ConvSpec upsampling_conv(const HifiganConfig& c, size_t i, int64_t channels, Precision precision) {
@@ -46,7 +48,7 @@ int64_t decoder_context(const HifiganConfig& c, int64_t activation_reach) {
 Tensor in_pieces(Backend& backend, const Tensor& x, int64_t piece, int64_t reach,
                  const std::function<Tensor(const Tensor&)>& fn) {
   const int64_t frames = x.dim(2);
-  if (frames < 2 * piece) return fn(x);
+  if (frames < 2 * piece || compute::is_symbolic(frames)) return fn(x);
   std::vector<Tensor> pieces;
   for (int64_t begin = 0; begin < frames; begin += piece) {
     const int64_t end = std::min(begin + piece, frames);

@@ -7,19 +7,15 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "tensor/byte_reader.h"
+#include "tensor/onnx_fields.h"
 
 namespace myna::tensor {
 namespace {
 
+using namespace onnx;  // the field numbers
+
 constexpr const char* kFormat = "ONNX model";
 constexpr size_t kMostDimensions = 16;
-// Field numbers of onnx.proto3.
-constexpr uint32_t kModelVersion = 1, kModelGraph = 7, kGraphInitializer = 5,
-                   kGraphSparseInitializer = 15;
-constexpr uint32_t kDims = 1, kDataType = 2, kSegment = 3, kFloatData = 4, kInt32Data = 5,
-                   kInt64Data = 7, kName = 8, kRawData = 9, kDoubleData = 10, kUint64Data = 11,
-                   kExternalData = 13, kDataLocation = 14;
-enum Wire : uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
 uint64_t varint(ByteReader& in) {
   uint64_t value = 0;

@@ -7,6 +7,7 @@
 #include "compute/cpu/conv.h"
 #include "compute/cpu/kernels/norms.h"
 #include "compute/cpu/linear.h"
+#include "compute/weight_norm.h"
 
 namespace myna::compute::cpu {
 

@@ -1,7 +1,6 @@
 #include "compute/cpu/conv.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "compute/cpu/cpu_tensor.h"
@@ -68,25 +67,6 @@ std::vector<float> phase_weights(const ConvSpec& s, const ConvGeometry& g,
 }
 
 }  // namespace
-
-HostTensor folded(const WeightParameter& weight) {
-  if (weight.weight) return weight.weight.value;
-  if (!weight.g || !weight.v)
-    shape_error("conv_weights", "neither a weight nor its g and v were given");
-  std::vector<float> v = weight.v.value.to_floats();
-  const std::vector<float> g = weight.g.value.to_floats();
-  const int64_t rows = weight.v.value.dim(0);
-  if (int64_t(g.size()) != rows) shape_error("conv_weights", weight.g.name + " has a wrong size");
-  const size_t width = v.size() / size_t(rows);
-  for (int64_t r = 0; r < rows; ++r) {
-    float* row = v.data() + size_t(r) * width;
-    double squares = 0;
-    for (size_t i = 0; i < width; ++i) squares += double(row[i]) * double(row[i]);
-    const double scale = squares > 0 ? double(g[size_t(r)]) / std::sqrt(squares) : 0.0;
-    for (size_t i = 0; i < width; ++i) row[i] = float(row[i] * scale);
-  }
-  return HostTensor::from_floats(weight.v.value.shape(), std::move(v));
-}
 
 ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostTensor& bias,
                      const Hardware& hardware, ThreadPool& threads)

@@ -73,7 +73,4 @@ class ConvLayer final : public Weights {
   WeightVector<uint16_t> tiles_, tiles_low_;  // AMX: [group][panel][tap][depth tile][512]
 };
 
-/// The plain weight of a layer: g * v / ||v|| if it is weight-normalised.
-HostTensor folded(const WeightParameter& weight);
-
 }  // namespace myna::compute::cpu
