@@ -1,5 +1,6 @@
 #include "text/zh/segmenter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
