@@ -70,6 +70,9 @@ bool is_chinese(int language) {
          language == static_cast<int>(Language::kYue);
 }
 
+/// Characters between a number and its currency: 30万USD.
+bool is_thousands(char32_t c) { return c == U'万' || c == U'亿' || c == U'千' || c == U'百'; }
+
 /// Whether the only letters of a text are units and currencies beside its numbers: "5kg-10kg".
 bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds) {
   for (size_t i = 0; i < text.size();) {
@@ -293,7 +296,8 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
           const std::u32string_view word = std::u32string_view(text).substr(k, end - k);
           size_t after = end;
           while (after < n && text[after] == ' ') ++after;
-          const bool amount = number || (after < n && kinds[after] == Kind::kDigit);
+          const bool amount = number || (after < n && kinds[after] == Kind::kDigit) ||
+                              (before > 0 && is_thousands(text[before - 1]));
           const bool currency =
               !english && amount && is_currency(word) && is_chinese(surroundings.of(k, end));
           const int around = unit || currency ? surroundings.of(k, end) : en;

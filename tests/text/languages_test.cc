@@ -71,6 +71,16 @@ TEST(Languages, RunsByScriptAndByWhatHanTextSays) {
   EXPECT_EQ(runs("香港嘅天氣好hot。", Mode::kAutoYue), "yue 香港嘅天氣好 | en hot。");
 }
 
+TEST(Languages, QuantitiesWithTheLettersOfUnitsAndCurrencies) {
+  EXPECT_EQ(normalized("50Hz", Mode::kZh), "五十赫兹");
+  EXPECT_EQ(normalized("5kg-10kg", Mode::kZh), "五千克到十千克");
+  EXPECT_EQ(runs("50Hz", Mode::kAuto), "en 50Hz");
+  EXPECT_EQ(runs("50Hz fan", Mode::kZh), "en 50Hz fan");
+  EXPECT_EQ(normalized("售价RMB 2,500。", Mode::kAuto), "售价人民币两千五百元.");
+  EXPECT_EQ(normalized("卖了30万USD。", Mode::kAuto), "卖了三十万美元.");
+  EXPECT_EQ(runs("用RMB结算。", Mode::kAuto), "zh 用 | en RMB | zh 结算。");
+}
+
 TEST(Languages, OnlyWhatTheVoiceSpeaksIsLookedFor) {
   FrontendOptions options;
   options.languages = {Language::kZh, Language::kEn};

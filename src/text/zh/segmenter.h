@@ -2,19 +2,13 @@
 // dictionary graph, hidden Markov models for what the dictionary lacks, part-of-speech tags.
 #pragma once
 
-#include <array>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "text/lexicon_file.h"
+#include "text/zh/hidden_markov.h"
 
 namespace myna::text::zh {
-
-struct TaggedWord {
-  std::u32string text;
-  std::string tag;
-};
 
 /// Immutable after construction; may be used from many threads.
 class Segmenter {
@@ -29,34 +23,22 @@ class Segmenter {
 
  private:
   struct Graph;
-  struct Emissions;
 
   Graph build_graph(const std::u32string& text, size_t max_ends) const;
-  void best_ends(const Graph& graph, size_t length, bool strict, std::vector<size_t>* ends) const;
+  void best_ends(const Graph& graph, size_t length, std::vector<size_t>* ends) const;
   uint64_t frequency(std::u32string_view word) const;
   std::string word_tag(std::u32string_view word) const;
 
   void cut_block(const std::u32string& block, bool hmm, std::vector<std::u32string>* out) const;
   void hmm_cut(std::u32string_view text, std::vector<std::u32string>* out) const;
-  void viterbi_cut(std::u32string_view han, std::vector<std::u32string>* out) const;
 
   void tag_block(const std::u32string& block, std::vector<TaggedWord>* out) const;
   void hmm_tag(std::u32string_view text, std::vector<TaggedWord>* out) const;
-  void viterbi_tag(std::u32string_view han, std::vector<TaggedWord>* out) const;
-  Emissions emissions(char32_t c) const;
 
   const LexiconFile& words_;
-  const LexiconFile& hmm_;
-  double log_total_ = 0;
+  HiddenMarkov unknown_;
+  double log_total_;
   std::vector<std::string> tags_;
-  std::array<float, 4> seg_start_{};
-  std::array<float, 16> seg_trans_{};
-  std::vector<std::string> state_tags_;
-  std::vector<char> state_positions_;
-  std::vector<float> start_;
-  std::vector<std::vector<std::pair<uint8_t, float>>> trans_;  ///< by previous state
-  std::vector<std::vector<std::pair<uint8_t, float>>>
-      before_;  ///< by next state, previous ascending
 };
 
 }  // namespace myna::text::zh
