@@ -143,7 +143,7 @@ class Backend {
   virtual Tensor parameter(const Parameter& p) = 0;
   /// A buffer that is never trained (codebooks, filters).
   virtual Tensor buffer(const Parameter& p) = 0;
-  /// weight [out, in]; bias [out] or absent.
+  /// weight [out, in], or that in 8 bits (tensor/int8_matrix.h); bias [out] or absent.
   virtual WeightsPtr linear_weights(const LinearSpec& spec, const Parameter& weight,
                                     const Parameter& bias) = 0;
   /// weight [out, in / groups, kernel]; transposed: [in, out / groups, kernel].

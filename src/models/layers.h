@@ -20,7 +20,7 @@ using compute::Epilogue;
 using compute::Precision;
 using compute::Tensor;
 
-/// [B, T, in] -> [B, T, out]. Tensors NAME.weight [out, in], NAME.bias [out].
+/// [B, T, in] -> [B, T, out]. Tensors NAME.weight [out, in] (or NAME.weight.int8), NAME.bias [out].
 class Linear {
  public:
   struct Options {

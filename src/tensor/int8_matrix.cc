@@ -84,16 +84,4 @@ std::vector<float> int8_factors(const HostTensor& packed, int64_t rows) {
   return factors;
 }
 
-HostTensor unpack_int8(const HostTensor& packed, int64_t rows, int64_t columns) {
-  const int8_t* integers = int8_panels(packed);
-  const std::vector<float> factors = int8_factors(packed, rows);
-  std::vector<float> values(size_t(rows * columns));
-  for (int64_t r = 0; r < rows; ++r) {
-    const int8_t* panel = integers + r / kPanelRows * panel_size(columns);
-    for (int64_t c = 0; c < columns; ++c)
-      values[size_t(r * columns + c)] = float(panel[place(r % kPanelRows, c)]) * factors[size_t(r)];
-  }
-  return HostTensor::from_floats({rows, columns}, std::move(values));
-}
-
 }  // namespace myna::tensor

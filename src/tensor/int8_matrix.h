@@ -36,7 +36,4 @@ HostTensor pack_int8(const HostTensor& matrix);
 const int8_t* int8_panels(const HostTensor& packed);
 std::vector<float> int8_factors(const HostTensor& packed, int64_t rows);
 
-/// Back to F32 [rows, columns]. `packed` must be such a matrix.
-HostTensor unpack_int8(const HostTensor& packed, int64_t rows, int64_t columns);
-
 }  // namespace myna::tensor

@@ -104,9 +104,6 @@ TEST(CpuLinear, WeightsThatComeIn8BitsAreTakenAsTheyAre) {
     EXPECT_EQ(run(options, given, Precision::kDefault),
               run(options, {"w", weight}, Precision::kInt8));
   }
-  const HostTensor wide = tensor::unpack_int8(given.value, out, in);
-  EXPECT_EQ(run({.bf16 = false, .int8 = false}, given, Precision::kDefault),
-            run({.bf16 = false, .int8 = false}, {"w", wide}, Precision::kDefault));
   EXPECT_THROW(run({}, {"w", tensor::pack_int8(host({out, 2 * in}, 1))}, Precision::kInt8), Error);
 }
 

@@ -127,21 +127,11 @@ TEST(Roberta, RefusesForeignIdsAndLongTexts) {
   EXPECT_EQ(code(std::vector<int64_t>(9, 1)), ErrorCode::kInternal);
 }
 
-// A machine without 8-bit weights reads the same file.
-TEST(Roberta, FilesIn8BitsAreReadByEveryMachine) {
+TEST(Roberta, ItsFileKeepsWhatIsUsed) {
   FreshSource fresh(2);
   const auto kept = compact_roberta(fresh, tiny());
   EXPECT_EQ(kept.at("encoder.layer.0.output.dense.weight.int8").dtype(), tensor::DType::kI8);
   EXPECT_FALSE(kept.contains("encoder.layer.1.output.dense.weight.int8"));
-  const auto source = MapSource::from_map(kept, "kept");
-  const std::vector<int64_t> ids = {2, 5, 7, 3};
-  const auto run = [&](const compute::CpuOptions& options) {
-    const auto backend = compute::make_cpu_backend(options);
-    return backend->to_host(Roberta(backend, *source, tiny()).forward(ids)).to_floats();
-  };
-  const auto narrow = run({.bf16 = false}), wide = run({.bf16 = false, .int8 = false});
-  for (size_t i = 0; i < wide.size(); ++i) ASSERT_NEAR(narrow[i], wide[i], 1e-4);
-
   const std::string name = "encoder.layer.0.output.dense.weight.int8";
   for (const HostTensor& wrong :
        {tensor::pack_int8(HostTensor::zeros({32, 32})), HostTensor::zeros(kept.at(name).shape())}) {

@@ -25,7 +25,7 @@ constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / st
 
 static_assert(kColumns == tensor::kPanelRows && amx::kDepth == tensor::kPanelColumns);
 
-LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& given, const HostTensor& bias,
+LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
                          const Hardware& hardware, ThreadPool& threads)
     : spec_(spec),
       amx_(hardware.amx),
@@ -33,19 +33,18 @@ LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& given, const 
       panels_((spec.out + kColumns - 1) / kColumns) {
   const char* op = "linear_weights";
   if (spec.in < 1 || spec.out < 1) shape_error(op, "a layer without inputs or outputs");
-  const bool packed = tensor::is_int8_matrix(given, spec.out, spec.in);
-  if (!packed && given.shape() != Shape{spec.out, spec.in})
-    shape_error(op, "weight " + tensor::shape_string(given.shape()) + " where [" +
+  const bool packed = tensor::is_int8_matrix(weight, spec.out, spec.in);
+  if (!packed && weight.shape() != Shape{spec.out, spec.in})
+    shape_error(op, "weight " + tensor::shape_string(weight.shape()) + " where [" +
                         std::to_string(spec.out) + ", " + std::to_string(spec.in) + "] belongs");
   if (!bias.empty()) {
     if (bias.count() != spec.out) shape_error(op, "bias of a wrong size");
     bias_ = bias.to_floats();
   }
-  if (packed && hardware.int8) {
-    keep_int8(given);
+  if (packed) {
+    keep_int8(weight);
     return;
   }
-  const HostTensor weight = packed ? tensor::unpack_int8(given, spec.out, spec.in) : given;
   const Precision precision =
       spec.precision == Precision::kInt8 && !hardware.int8 ? Precision::kBf16 : spec.precision;
   if (precision == Precision::kInt8) {
