@@ -88,7 +88,7 @@ HifiganConfig read_hifigan(const Reader& model) {
       refuse(model.subject(), "each upsample kernel must exceed its rate by an even number");
     }
   }
-  if (c.initial_channels >> c.upsample_rates.size() < 1) {
+  if (c.upsample_rates.size() > 20 || c.initial_channels >> c.upsample_rates.size() < 1) {
     refuse(model.subject(), "upsample_initial_channel is too small for the number of upsamplings");
   }
   return c;
@@ -130,7 +130,8 @@ void read_decoder(const Json& model_json, const Reader& model, SovitsConfig& c,
   if (type == "hifigan") {
     c.decoder = SovitsConfig::Decoder::kHifigan;
     c.hifigan = read_hifigan(model);
-    for (int64_t rate : c.hifigan.upsample_rates) samples *= std::min<int64_t>(rate, 4096);
+    for (int64_t rate : c.hifigan.upsample_rates)
+      samples = std::min(samples * rate, kLargestSize + 1);  // beyond any hop_length: no overflow
   } else if (type == "istft") {
     c.decoder = SovitsConfig::Decoder::kIstft;
     c.istft = read_istft(decoder);

@@ -40,11 +40,13 @@ VocoderConfig VocoderConfig::from_json(VocoderKind kind, const Json& json,
   c.sampling_rate = kind == VocoderKind::kBigvgan ? 24000 : kV4Rate;
   read_size(json, "sampling_rate", c.sampling_rate, 1000, 384000, subject);
   read_size(json, "num_mels", c.mels, 1, 4096, subject);
+  constexpr int64_t kLongestHop = 1 << 16;
   int64_t hop = 1;
-  for (const int64_t rate : c.network.upsample_rates) hop *= std::min<int64_t>(rate, 4096);
+  for (const int64_t rate : c.network.upsample_rates)
+    hop = std::min(hop * rate, 2 * kLongestHop);  // sizes are below 2^20: no overflow
   int64_t stated = hop;
   read_size(json, "hop_size", stated, 1, 1 << 20, subject);
-  if (stated != hop || hop > (1 << 16)) {
+  if (stated != hop || hop > kLongestHop) {
     refuse(ErrorCode::kInvalidModel,
            "the vocoder makes " + std::to_string(hop) + " samples per frame, but hop_size is " +
                std::to_string(stated),

@@ -253,6 +253,12 @@ TEST(Vocoder, RefusesOtherNetworksByName) {
   EXPECT_THAT(refusal("hop_size", 256), HasSubstr("8 samples per frame"));
   EXPECT_THAT(refusal("upsample_rates", {4}), HasSubstr("upsample"));
   EXPECT_THAT(refusal("num_mels", 0), HasSubstr("num_mels"));
+  Json huge = reduced(VocoderKind::kBigvgan);
+  huge["upsample_initial_channel"] = 1 << 20;
+  huge["upsample_rates"] = huge["upsample_kernel_sizes"] = std::vector<int>(20, 1 << 19);
+  EXPECT_THROW(VocoderConfig::from_json(VocoderKind::kBigvgan, huge, "config.json"), Error);
+  huge["upsample_rates"] = huge["upsample_kernel_sizes"] = std::vector<int>(64, 2);
+  EXPECT_THROW(VocoderConfig::from_json(VocoderKind::kBigvgan, huge, "config.json"), Error);
 }
 
 TEST(Vocoder, TheSizesOfV4FollowFromItsTensors) {
