@@ -38,7 +38,7 @@ void add_bench_command(CLI::App& app, int&) {
   CLI::Option* official =
       bench->add_flag("--official", arguments->only_official,
                       "Only the official v2 size: its networks and the whole job, with "
-                      "weights from a seed (needs 0.5 GB for temporary files)");
+                      "weights from a seed (needs 1 GB for temporary files)");
   bench->add_flag("--starter", arguments->only_starter, "Only the starter base")
       ->excludes(official);
   bench->add_option("--repetitions", arguments->options.repetitions, "Default: 3")

@@ -5,8 +5,12 @@
 #include <map>
 
 #include "base/random.h"
+#include "base/utf8.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/eres2net.h"
+#include "models/hubert.h"
 #include "models/model_file.h"
+#include "models/roberta.h"
 #include "models/sovits.h"
 #include "models/t2s.h"
 #include "voice/bases.h"
@@ -74,10 +78,32 @@ void write(const std::filesystem::path& path, const std::string& kind, const Jso
   weights.tensors.clear();
 }
 
+/// The marks, and 20,000 Chinese characters: as many tokens as the published vocabulary has of them
+/// or more.
+std::string vocabulary() {
+  std::u32string lines = U"[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n，\n。\n";
+  for (char32_t c = 0x4e00; c < 0x4e00 + 20000; ++c) (lines += c) += U'\n';
+  return to_utf8(lines);
+}
+
+void write_roberta(const std::filesystem::path& bases) {
+  SeededWeights weights(2);
+  const models::RobertaConfig sizes;
+  const Json config = {
+      {"hidden_size", sizes.width},         {"intermediate_size", sizes.feed_forward},
+      {"num_attention_heads", sizes.heads}, {"num_hidden_layers", sizes.layers},
+      {"vocab_size", sizes.vocabulary},     {"max_position_embeddings", sizes.positions},
+      {"type_vocab_size", sizes.types}};
+  models::write_model_file(voice::base_file(bases, voice::BaseKind::kRoberta),
+                           voice::base_part(voice::BaseKind::kRoberta).name, config,
+                           {{"vocabulary", vocabulary()}}, models::compact_roberta(weights, sizes),
+                           true);
+}
+
 }  // namespace
 
-Json official_v2_config() {
-  return {{"version", "v2"},
+Json official_config(const std::string& version) {
+  return {{"version", version},
           {"data",
            {{"sampling_rate", 32000},
             {"filter_length", 2048},
@@ -98,7 +124,7 @@ Json official_v2_config() {
             {"upsample_rates", {10, 8, 2, 2, 2}},
             {"upsample_initial_channel", 512},
             {"upsample_kernel_sizes", {16, 16, 8, 2, 2}},
-            {"gin_channels", 512},
+            {"gin_channels", version == "v2Pro" ? 1024 : 512},
             {"semantic_frame_rate", "25hz"}}}};
 }
 
@@ -115,8 +141,8 @@ void write_official_weights(const std::filesystem::path& voice,
   never_end(weights.tensors, t2s);
   write(voice / "t2s.safetensors", "t2s", t2s.to_json(), weights);
 
-  const Json sovits = official_v2_config();
-  models::Sovits(*backend, weights, models::SovitsConfig::from_json(sovits, "official v2"));
+  const Json sovits = official_config("v2Pro");
+  models::Sovits(*backend, weights, models::SovitsConfig::from_json(sovits, "official v2Pro"));
   write(voice / "sovits.safetensors", "sovits", sovits, weights);
 
   const Json hubert = {{"hidden_size", 768},
@@ -125,6 +151,12 @@ void write_official_weights(const std::filesystem::path& voice,
                        {"num_hidden_layers", 12}};
   models::Hubert(backend, weights, models::HubertConfig::from_json(hubert, "official HuBERT"));
   write(voice::base_file(bases, voice::BaseKind::kHubert), "hubert", hubert, weights);
+
+  const models::Eres2netConfig speaker;
+  models::Eres2net(*backend, weights, speaker);
+  write(voice::base_file(bases, voice::BaseKind::kEres2net),
+        voice::base_part(voice::BaseKind::kEres2net).name, speaker.to_json(), weights);
+  write_roberta(bases);
 }
 
 }  // namespace myna::evaluation

@@ -34,6 +34,8 @@ Hifigan::Hifigan(Backend& backend, ParameterSource& source, const std::string& n
                       upsampling_conv(c, i, channels, precision), normed);
     channels /= 2;
     stage.channels = channels;
+    stage.rate = c.upsample_rates[i];
+    stage.context = stage_context(c, 0, i);
     for (size_t j = 0; j < c.resblock_kernels.size(); ++j) {
       const std::string block_name =
           prefix + "resblocks." + std::to_string(i * c.resblock_kernels.size() + j);
@@ -90,11 +92,13 @@ Tensor Hifigan::run_blocks(Backend& backend, const Stage& stage, const Tensor& x
   return backend.affine(sum, 1.0f / float(stage.blocks.size()), 0.0f);
 }
 
-Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style,
-                       const StageTrace& trace) const {
+/// Samples of the frames [begin, end).
+Tensor Hifigan::generate(Backend& backend, const Tensor& z, const Tensor& style, int64_t begin,
+                         int64_t end, const StageTrace& trace) const {
   const auto tell = [&trace](const std::string& stage, const Tensor& value) {
     if (trace) trace(stage, value);
   };
+  int64_t frames = z.dim(2);
   Tensor x = pre_(backend, z);
   tell("conv_pre", x);
   if (cond_) x = backend.add(x, cond_(backend, style));
@@ -102,6 +106,13 @@ Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style,
     const Stage& stage = stages_[i];
     x = stage.up(backend, backend.activate(x, compute::Activation::kLeakyRelu, kSlope));
     tell("ups" + std::to_string(i), x);
+    // Later stages look at fewer and fewer of the input's frames: what is left over is dropped.
+    const int64_t from = std::max<int64_t>(0, begin * stage.rate - stage.context);
+    const int64_t to = std::min(frames * stage.rate, end * stage.rate + stage.context);
+    if (to - from < frames * stage.rate) x = backend.slice(x, 2, from, to);
+    begin = begin * stage.rate - from;
+    end = end * stage.rate - from;
+    frames = to - from;
     const int64_t piece = std::max(kPieceValues / stage.channels, 4 * reach_);
     x = in_pieces(backend, x, piece, reach_,
                   [&](const Tensor& part) { return run_blocks(backend, stage, part); });
@@ -109,12 +120,23 @@ Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style,
   x = backend.activate(x, compute::Activation::kLeakyRelu, kLastSlope);
   Epilogue tanh;
   tanh.activation = compute::Activation::kTanh;
-  return post_(backend, x, tanh);
+  x = post_(backend, x, tanh);
+  return end - begin < frames ? backend.slice(x, 2, begin, end) : x;
+}
+
+Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style,
+                       const StageTrace& trace) const {
+  return generate(backend, z, style, 0, z.dim(2), trace);
 }
 
 Tensor Hifigan::decode(Backend& backend, const Tensor& z, const Tensor& style,
                        const Tensor& /*excitation*/) const {
-  return decode(backend, z, style, StageTrace());
+  return generate(backend, z, style, 0, z.dim(2), {});
+}
+
+Tensor Hifigan::decode_part(Backend& backend, const Tensor& z, const Tensor& style,
+                            const Tensor& /*excitation*/, int64_t begin, int64_t end) const {
+  return generate(backend, z, style, begin, end, {});
 }
 
 }  // namespace myna::models

@@ -21,6 +21,8 @@ class Hifigan : public WaveDecoder {
                 const Tensor& excitation) const override;
   Tensor decode(Backend& backend, const Tensor& z, const Tensor& style,
                 const StageTrace& trace) const;
+  Tensor decode_part(Backend& backend, const Tensor& z, const Tensor& style,
+                     const Tensor& excitation, int64_t begin, int64_t end) const override;
   int64_t context_frames() const override { return context_; }
 
  private:
@@ -31,12 +33,16 @@ class Hifigan : public WaveDecoder {
     Conv1d up;
     std::vector<Resblock> blocks;
     int64_t channels = 0;
+    int64_t rate = 1;     ///< frames that one becomes
+    int64_t context = 0;  ///< frames on each side that this stage and all later ones look at
   };
   /// `activated`: leaky_relu(x), which all blocks of a stage begin with.
   static Tensor run(Backend& backend, const Resblock& block, const Tensor& x,
                     const Tensor& activated);
   /// Mean of the stage's blocks: [B, channels, T] -> the same.
   static Tensor run_blocks(Backend& backend, const Stage& stage, const Tensor& x);
+  Tensor generate(Backend& backend, const Tensor& z, const Tensor& style, int64_t begin,
+                  int64_t end, const StageTrace& trace) const;
 
   Conv1d pre_, cond_;
   std::vector<Stage> stages_;

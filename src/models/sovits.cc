@@ -101,8 +101,7 @@ Tensor Sovits::decode_range(const Spoken& spoken, const Tensor& style, int64_t b
   Tensor excitation;
   if (spoken.excitation)
     excitation = backend_.slice(spoken.excitation, 2, z_begin * hop, z_end * hop);
-  const Tensor samples = decoder_->decode(backend_, z, style, excitation);
-  return backend_.slice(samples, 2, (begin - z_begin) * hop, (end - z_begin) * hop);
+  return decoder_->decode_part(backend_, z, style, excitation, begin - z_begin, end - z_begin);
 }
 
 void Sovits::decode_chunks(const Spoken& spoken, const Tensor& style, const ChunkOptions& options,

@@ -5,6 +5,17 @@
 #include "compute/symbolic_size.h"
 
 namespace myna::models {
+namespace {
+
+/// Frames before stage `i` for `need` behind its upsampling: output sample n of the transposed
+/// convolution reads inputs (n + crop - kernel + 1) / rate up to (n + crop) / rate.
+int64_t upsampling_context(const HifiganConfig& c, size_t i, int64_t need) {
+  const int64_t rate = c.upsample_rates[i], kernel = c.upsample_kernels[i];
+  const int64_t crop = (kernel - rate) / 2;
+  return std::max((need + kernel - 1 - crop) / rate, (need + crop + rate - 1) / rate);
+}
+
+}  // namespace
 
 ConvSpec upsampling_conv(const HifiganConfig& c, size_t i, int64_t channels, Precision precision) {
   ConvSpec up;
@@ -32,17 +43,15 @@ int64_t blocks_reach(const HifiganConfig& c, int64_t activation_reach) {
   return widest;
 }
 
-int64_t decoder_context(const HifiganConfig& c, int64_t activation_reach) {
+int64_t stage_context(const HifiganConfig& c, int64_t activation_reach, size_t i) {
   int64_t need = kEdgeKernel / 2 + activation_reach;
-  for (size_t stage = c.upsample_rates.size(); stage-- > 0;) {
-    need += blocks_reach(c, activation_reach);
-    // Output sample n of the transposed convolution reads inputs (n + crop - kernel + 1) / rate up
-    // to (n + crop) / rate.
-    const int64_t rate = c.upsample_rates[stage], kernel = c.upsample_kernels[stage];
-    const int64_t crop = (kernel - rate) / 2;
-    need = std::max((need + kernel - 1 - crop) / rate, (need + crop + rate - 1) / rate);
-  }
-  return need + kEdgeKernel / 2;
+  for (size_t stage = c.upsample_rates.size(); stage-- > i + 1;)
+    need = upsampling_context(c, stage, need + blocks_reach(c, activation_reach));
+  return need + blocks_reach(c, activation_reach);
+}
+
+int64_t decoder_context(const HifiganConfig& c, int64_t activation_reach) {
+  return upsampling_context(c, 0, stage_context(c, activation_reach, 0)) + kEdgeKernel / 2;
 }
 
 Tensor in_pieces(Backend& backend, const Tensor& x, int64_t piece, int64_t reach,

@@ -22,6 +22,9 @@ int64_t blocks_reach(const HifiganConfig& config, int64_t activation_reach);
 /// Input frames on each side that a sample depends on.
 int64_t decoder_context(const HifiganConfig& config, int64_t activation_reach);
 
+/// Frames behind the upsampling of stage `i` that a sample depends on, on each side.
+int64_t stage_context(const HifiganConfig& config, int64_t activation_reach, size_t i);
+
 /// Values of one tensor of a piece: half a megabyte, of which a few fit into a second level cache.
 inline constexpr int64_t kPieceValues = 131072;
 

@@ -25,6 +25,13 @@ void for_each_chunk(int64_t frames, const ChunkOptions& options,
   }
 }
 
+Tensor WaveDecoder::decode_part(Backend& backend, const Tensor& z, const Tensor& style,
+                                const Tensor& excitation, int64_t begin, int64_t end) const {
+  const Tensor samples = decode(backend, z, style, excitation);
+  const int64_t hop = samples.dim(2) / z.dim(2);
+  return backend.slice(samples, 2, begin * hop, end * hop);
+}
+
 std::unique_ptr<WaveDecoder> make_wave_decoder(Backend& backend, ParameterSource& source,
                                                const std::string& name, const SovitsConfig& c,
                                                Precision precision) {

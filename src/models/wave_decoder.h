@@ -35,6 +35,9 @@ class WaveDecoder {
   /// excitation.h), where wants_excitation(); else absent.
   virtual Tensor decode(Backend& backend, const Tensor& z, const Tensor& style,
                         const Tensor& excitation) const = 0;
+  /// The samples of the frames [begin, end) of that, without what only other frames need.
+  virtual Tensor decode_part(Backend& backend, const Tensor& z, const Tensor& style,
+                             const Tensor& excitation, int64_t begin, int64_t end) const;
   virtual bool wants_excitation() const { return false; }
   /// Input frames on each side that a frame of samples depends on.
   virtual int64_t context_frames() const = 0;
