@@ -15,6 +15,7 @@
 #include "models/golden_support.h"
 #include "models/model_file.h"
 #include "models/onnx_graphs.h"
+#include "models/sovits_golden.h"
 #include "support/official_weights.h"
 #include "support/onnx_runtime.h"
 
@@ -94,44 +95,24 @@ TEST(OnnxExport, TextToTokensIsTheReferences) {
 
 TEST(OnnxExport, TokensToSpeechIsTheReferences) {
   MYNA_REQUIRE_ONNX_RUNTIME();
-  const auto golden = myna::testing::golden_group("sovits_small");
-  const Json& info = golden.manifest().at("cases").at("small");
-  Json config = info.at("config");
-  config["model"]["version"] = info.at("version");
-  config["model"]["n_symbols"] = info.at("n_symbols");
-  myna::testing::GoldenSource source("sovits_small", "generator");
   Recorder recorder;
-  const Sovits sovits(recorder, source, SovitsConfig::from_json(config, "small"));
-
-  const auto input = [&](const std::string& name) {
-    for (const auto& row : golden.manifest()["inputs"]) {
-      const std::string full = row["name"];
-      if (!full.ends_with("." + name)) continue;
-      const auto shape = row["shape"].get<Shape>();
-      const auto count = size_t(tensor::element_count(shape));
-      if (row["kind"] == "int64")
-        return HostTensor::from_ints(shape,
-                                     GoldenGenerator(full).integers(count, row["lo"], row["hi"]));
-      auto values = GoldenGenerator(full).floats(count, row["offset"], row["scale"]);
-      if (row["kind"] == "abs_float32")
-        for (float& v : values) v = std::abs(v);
-      return HostTensor::from_floats(shape, std::move(values));
-    }
-    throw Error(ErrorCode::kInternal, "no input " + name);
-  };
+  myna::testing::SovitsGolden source(recorder, "sovits_small");
+  const Sovits& sovits = source.sovits();
+  const auto& golden = source.golden();
   const auto style =
-      run_onnx(sovits_style_graph(recorder, sovits), {{"spec", input("refer1")}}).at("style");
+      run_onnx(sovits_style_graph(recorder, sovits), {{"spec", source.input("refer1")}})
+          .at("style");
   golden.expect_close("ge1", style.f32());
 
   const auto encoder = sovits_encoder_graph(recorder, sovits);
   const auto decoder = sovits_decoder_graph(recorder, sovits);
-  const HostTensor noise = input("noise");
+  const HostTensor noise = source.input("noise");
   for (const float scale : {0.0f, 0.5f}) {
     std::vector<float> scaled = noise.to_floats();
     for (float& v : scaled) v *= scale;
     const auto encoded =
-        run_onnx(encoder, {{"codes", ids(input("codes").to_ints())},
-                           {"phones", ids(input("text").to_ints())},
+        run_onnx(encoder, {{"codes", ids(source.input("codes").to_ints())},
+                           {"phones", ids(source.input("text").to_ints())},
                            {"style", style},
                            {"noise", HostTensor::from_floats(noise.shape(), scaled)}});
     if (scale == 0.0f) golden.expect_close("A.m_p", encoded.at("latents").f32());

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "compute/broadcast.h"
 #include "compute/cpu/backend_impl.h"
 #include "compute/cpu/kernels/norms.h"
 #include "compute/cpu/kernels/snake.h"
@@ -20,21 +21,6 @@ Shape broadcast_strides(const Shape& operand, const Shape& result) {
     step *= size;
   }
   return strides;
-}
-
-Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
-  const Shape& longer = a.size() >= b.size() ? a : b;
-  const Shape& shorter = a.size() >= b.size() ? b : a;
-  Shape shape = longer;
-  for (size_t n = 1; n <= shorter.size(); ++n) {
-    int64_t& size = shape[shape.size() - n];
-    const int64_t other = shorter[shorter.size() - n];
-    if (size != other && size != 1 && other != 1)
-      shape_error(
-          op, tensor::shape_string(a) + " and " + tensor::shape_string(b) + " do not broadcast");
-    if (size == 1) size = other;
-  }
-  return shape;
 }
 
 }  // namespace

@@ -2,24 +2,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "compute/broadcast.h"
 #include "compute/onnx/recorder.h"
 
 namespace myna::compute::onnx {
 namespace {
-
-Shape broadcast(const char* op, const Shape& a, const Shape& b) {
-  Shape shape = a.size() >= b.size() ? a : b;
-  const Shape& shorter = a.size() >= b.size() ? b : a;
-  for (size_t n = 1; n <= shorter.size(); ++n) {
-    int64_t& size = shape[shape.size() - n];
-    const int64_t other = shorter[shorter.size() - n];
-    if (size != other && size != 1 && other != 1)
-      shape_error(
-          op, tensor::shape_string(a) + " and " + tensor::shape_string(b) + " do not broadcast");
-    if (size == 1) size = other;
-  }
-  return shape;
-}
 
 /// The operator of activations that ONNX has; null for the others.
 const char* operator_of(Activation activation) {
@@ -53,7 +40,7 @@ const char* operator_of(Activation activation) {
 
 Tensor Recorder::binary(const char* type, const Tensor& a, const Tensor& b) {
   if (!a || !b) shape_error(type, "an operand is absent");
-  return record(type, {a, b}, broadcast(type, a.shape(), b.shape()));
+  return record(type, {a, b}, broadcast_shape(type, a.shape(), b.shape()));
 }
 
 Tensor Recorder::affine(const Tensor& x, float scale, float shift) {
