@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "compute/cpu/cpu_backend.h"
+#include "models/dit.h"
 #include "models/golden_support.h"
 #include "support/temp_dir.h"
 #include "support/torch_writer.h"
@@ -138,13 +140,54 @@ TEST_F(Lora, ReadsTheReferenceCheckpoint) {
   }
 }
 
-TEST(LoraGolden, MergedWeightIsTheReferences) {
-  MYNA_REQUIRE_GOLDEN("cfm_small");
-  const myna::testing::GoldenGroup group("cfm_small");
-  const HostTensor merged =
-      merged_weight(golden_weight(kWeight, {128, 128}), golden_weight(kA, {8, 128}),
-                    golden_weight(kB, {128, 8}), 1.0f);
-  group.expect_close("lora.to_q0", merged.to_floats());
+/// The weights of one model of the group, as a checkpoint holds them.
+Weights golden_weights(const std::string& group, const std::string& model) {
+  Weights weights;
+  const Json rows = read_json(myna::testing::golden_group_dir(group) / "weights.json").at(model);
+  for (const Json& row : rows) {
+    const auto name = row.at(0).get<std::string>();
+    const auto shape = row.at(1).get<Shape>();
+    // The angles of the rotation are computed, not read.
+    weights[name] =
+        name.ends_with("inv_freq") ? HostTensor::zeros(shape) : golden_weight(name, shape);
+  }
+  return weights;
+}
+
+// From the two files to the weight and the velocity that the reference has with them.
+TEST_F(Lora, MergedModelIsTheReferences) {
+  const std::string group_name = "cfm_small";
+  MYNA_REQUIRE_GROUP(group_name);
+  const auto group = myna::testing::golden_group(group_name);
+  const Json& lora_case = group.manifest().at("cases").at(group_name).at("lora");
+  const Checkpoint whole =
+      merge_lora(write("base.pth", golden_weights(group_name, "cfm_small")),
+                 write("lora.pth", golden_weights(group_name, "cfm_small_lora"),
+                       {{"lora_rank", lora_case.at("rank").get<int64_t>()}}));
+  group.expect_close("lora.to_q0", whole.get(kWeight).to_floats());
+
+  const Json& sizes = group.manifest().at("cases").at(group_name).at("kwargs");
+  DitConfig config;
+  config.dim = sizes.at("dim");
+  config.depth = sizes.at("depth");
+  config.heads = sizes.at("heads");
+  config.ffn = config.dim * sizes.at("ff_mult").get<int64_t>();
+  config.text_layers = sizes.at("conv_layers");
+  config.conditions = sizes.at("text_dim");
+  compute::CpuOptions exact;
+  exact.bf16 = false;
+  const auto backend = compute::make_cpu_backend(exact);
+  MapSource source = source_of(whole);
+  const Dit dit(*backend, source, "cfm.estimator", config, Precision::kF32);
+  const auto input = [&](const std::string& name) {
+    return myna::testing::golden_input(group, "input.cfm_small." + name);
+  };
+  const DitModulation modulation =
+      dit.modulation(*backend, input("t2").to_floats(), std::vector<float>(2, 0.25f));
+  const Tensor velocity =
+      dit.velocity(*backend, backend->from_host(input("x2")), backend->from_host(input("cond2")),
+                   dit.embed(*backend, backend->from_host(input("mu2"))), modulation, {26, 19});
+  myna::testing::expect_golden(group, *backend, "lora.velocity", velocity);
 }
 
 }  // namespace
