@@ -83,7 +83,7 @@ void write(const std::filesystem::path& path, const std::string& kind, const Jso
 std::string vocabulary() {
   std::u32string lines = U"[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n，\n。\n";
   for (char32_t c = 0x4e00; c < 0x4e00 + 20000; ++c) (lines += c) += U'\n';
-  return to_utf8(lines);
+  return encode_utf8(lines);
 }
 
 void write_roberta(const std::filesystem::path& bases) {
