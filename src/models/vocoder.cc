@@ -129,9 +129,8 @@ Tensor Vocoder::decode_range(const Tensor& mel, int64_t begin, int64_t end) cons
   }
   const int64_t from = std::max<int64_t>(0, begin - context_frames());
   const int64_t to = std::min(mel.dim(2), end + context_frames());
-  const int64_t hop = config_.hop_length();
-  const Tensor samples = decode(backend_.slice(mel, 2, from, to));
-  return backend_.slice(samples, 2, (begin - from) * hop, (end - from) * hop);
+  return decoder_->decode_part(backend_, backend_.slice(mel, 2, from, to), {}, {}, begin - from,
+                               end - from);
 }
 
 void Vocoder::decode_chunks(const Tensor& mel, const ChunkOptions& options,
