@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "models/vocoder.h"
 #include "support/temp_dir.h"
 #include "support/tiny_base.h"
