@@ -36,8 +36,8 @@ struct Voice {
   std::vector<int64_t> prompt_codes;   ///< semantic codes of the prompt
   /// Context of the prompt's Chinese, per phone (see chinese_context.h); empty: zeros.
   tensor::HostTensor prompt_context;
-  compute::Tensor prompt_mel;          ///< v3, v4: normalised, [1, bands, frames]; else absent
-  compute::Tensor prompt_conditions;   ///< v3, v4: what it was said from, [1, width, frames]
+  compute::Tensor prompt_mel;         ///< v3, v4: normalised, [1, bands, frames]; else absent
+  compute::Tensor prompt_conditions;  ///< v3, v4: what it was said from, [1, width, frames]
   double slowness = 1;  ///< how much longer the phones of the prompt last than is usual
   std::vector<ReferenceNote> notes;
 };

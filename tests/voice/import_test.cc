@@ -122,10 +122,15 @@ TEST_F(ImportTest, ChineseIsReadWithItsContextWhereThereIsRoberta) {
     SpeakOptions options;
     options.self_check = false;
     options.sampling.top_k = myna::testing::kReducedCodes;
+    const Voice voice = make_voice(*engine, "me", find_recordings("me"));
     std::vector<float> samples;
-    const SpeakReport report = Synthesizer(engine).speak(
-        make_voice(*engine, "me", find_recordings("me")), text, options,
-        [&](auto part) { samples.insert(samples.end(), part.begin(), part.end()); });
+    SpeakReport report;
+    // A short sentence may draw the same tokens by chance.
+    for (options.seed = 0; options.seed < 4; ++options.seed) {
+      report = Synthesizer(engine).speak(voice, text, options, [&](auto part) {
+        samples.insert(samples.end(), part.begin(), part.end());
+      });
+    }
     return std::pair(samples, report.sentences[0].notes);
   };
   const auto [chinese_without, notes] = speak("你好，你好，你好，你好。");

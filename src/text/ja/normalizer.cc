@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "text/replacement.h"
 #include "text/regex.h"
+#include "text/replacement.h"
 #include "text/unicode.h"
 
 namespace myna::text::ja {

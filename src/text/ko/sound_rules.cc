@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "text/ko/hangul.h"
-#include "text/replacement.h"
 #include "text/regex.h"
+#include "text/replacement.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {
