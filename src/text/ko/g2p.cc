@@ -5,8 +5,8 @@
 #include "text/ko/hangul.h"
 #include "text/ko/numbers.h"
 #include "text/ko/sound_rules.h"
-#include "text/symbols.h"
 #include "text/regex.h"
+#include "text/symbols.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {
