@@ -461,43 +461,6 @@ def build_en_words(work: Path, sources: Path, out: Path) -> None:
     entries["\x01phones"] = " ".join(phones).encode()
     write_lexicon(out / "en_words.lex", entries)
 
-def pair_key(index: int) -> bytes:
-    """As key_of() in src/text/en/letter_ngrams.cc."""
-    if index < 190:
-        return bytes([index + 2])
-    return bytes([192 + (index - 190) // 256, (index - 190) % 256])
-
-
-def train_lts(work: Path, words: list, name: str, out: Path) -> None:
-    """Trains on `words` and writes the model as a lexicon file."""
-    (work / f"{name}.dict").write_text("".join(f"{w}\t{p}\n" for w, p in words))
-    subprocess.run([work / "lts_train", work / f"{name}.dict", work / f"{name}.model"], check=True)
-    lines = (work / f"{name}.model").read_text().splitlines()
-    entries = {"\x01pairs": lines[0].encode()}
-    for line in lines[1:]:
-        ids, cost, backoff = line.split("\t")
-        quantised = [min(255, round(float(cost) * 16))]
-        if float(backoff) != 0:
-            quantised.append(max(0, min(255, round(float(backoff) * 16) + 64)))
-        entries[b"".join(pair_key(int(i)) for i in ids.split(" "))] = bytes(quantised)
-    write_lexicon(out, entries)
-
-
-def build_en_lts(root: Path, work: Path, out: Path) -> None:
-    source = root / "scripts" / "letter_to_sound"
-    compiler = ["c++", "-std=c++20", "-O2", f"-I{root / 'src'}"]
-    subprocess.run([*compiler, source / "train.cc", "-o", work / "lts_train"], check=True)
-    subprocess.run([*compiler, source / "evaluate.cc", root / "src/text/en/letter_ngrams.cc",
-                    root / "src/text/lexicon_file.cc", root / "src/base/error.cc",
-                    "-o", work / "lts_evaluate"], check=True)
-    words = [(w, " ".join(v[0])) for w, v in sorted(read_cmu(work).items())
-             if re.fullmatch("[a-z]{2,}", w)]
-    held_out = words[::20]
-    (work / "held_out.dict").write_text("".join(f"{w}\t{p}\n" for w, p in held_out))
-    # The twentieth part stays unseen, so that the figure is that of the file which is shipped.
-    train_lts(work, [x for i, x in enumerate(words) if i % 20], "part", out / "en_letters.lex")
-    subprocess.run([work / "lts_evaluate", out / "en_letters.lex", work / "held_out.dict"], check=True)
-
 
 # --- Japanese -----------------------------------------------------------------------------------
 
@@ -529,7 +492,6 @@ def main() -> None:
         "language_phrases": lambda: build_phrases(args.work, args.out),
         "language_id": lambda: build_language_id(root, args.work, sources, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),
-        "en_lts": lambda: build_en_lts(root, args.work, args.out),
     }
     for stem, build in builders.items():
         if not args.only or stem in args.only:

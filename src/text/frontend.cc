@@ -40,15 +40,39 @@ struct Stretch {
   std::vector<const Span*> owner;
 };
 
+/// The language that a sentence seems to be in, for what has no language of its own.
+Language language_of(const Sentence& sentence, Mode mode) {
+  switch (mode) {
+    case Mode::kEn:
+      return Language::kEn;
+    case Mode::kJa:
+    case Mode::kAllJa:
+      return Language::kJa;
+    case Mode::kKo:
+    case Mode::kAllKo:
+      return Language::kKo;
+    case Mode::kYue:
+    case Mode::kAllYue:
+      return Language::kYue;
+    case Mode::kZh:
+    case Mode::kAllZh:
+      return Language::kZh;
+    default:
+      break;
+  }
+  const std::u32string text = decode_utf8(sentence.text());
+  const auto has = [&](bool (*kind)(char32_t)) {
+    return std::any_of(text.begin(), text.end(), kind);
+  };
+  if (has(is_kana)) return Language::kJa;
+  if (has(is_hangul)) return Language::kKo;
+  if (!has(is_han) && has(is_latin)) return Language::kEn;
+  return mode == Mode::kAutoYue ? Language::kYue : Language::kZh;
+}
+
 /// Spans with say-as put into words, in the language of the sentence.
 std::vector<Span> spoken_spans(const Sentence& sentence, Mode mode) {
-  const std::u32string text = decode_utf8(sentence.text());
-  const bool han = std::any_of(text.begin(), text.end(), is_han);
-  const bool latin = std::any_of(text.begin(), text.end(), is_latin);
-  const Language own = han                   ? Language::kZh
-                       : mode == Mode::kEn   ? Language::kEn
-                       : mode == Mode::kAuto ? (latin ? Language::kEn : Language::kZh)
-                                             : Language::kZh;
+  const Language own = language_of(sentence, mode);
   std::vector<Span> out;
   for (const Span& span : sentence.spans) {
     for (Span& part : expand_say_as(span, span.language.value_or(own))) {
@@ -71,7 +95,7 @@ struct Frontend::Impl {
 
   Impl(const std::filesystem::path& dir, const FrontendOptions& o)
       : options(o),
-        readers({dir, o.symbols, o.compat}),
+        readers({dir, o.symbols, o.compat, o.letters}),
         finder(dir, o.languages),
         notations(dir, o.symbols),
         table(SymbolTable::of(o.symbols)) {}

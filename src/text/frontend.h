@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "text/en/letter_to_sound.h"
 #include "text/language.h"
 #include "text/script.h"
 #include "text/symbols.h"
@@ -58,6 +59,8 @@ struct FrontendOptions {
   /// What the voice can speak; empty: everything. A text in another language is an
   /// Error(kUnsupported) that names it, and is not looked for where there is a choice.
   std::vector<Language> languages = {};
+  /// Reads English words that the dictionary lacks; without it they are spelled letter by letter.
+  std::shared_ptr<const en::LetterToSound> letters = nullptr;
 };
 
 /// Immutable after construction; analyse() may be called from many threads.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "text/anchors.h"
+#include "text/en/letter_to_sound.h"
 #include "text/script.h"
 #include "text/symbols.h"
 
@@ -51,6 +52,7 @@ struct ReaderSetup {
   std::filesystem::path lexicon_dir;  ///< folder of the *.lex files
   SymbolSet symbols = SymbolSet::kV2;
   bool compat = false;  ///< reproduce the reference, faults included
+  std::shared_ptr<const en::LetterToSound> letters = nullptr;  ///< for unknown English words
 };
 
 }  // namespace myna::text

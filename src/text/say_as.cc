@@ -1,12 +1,7 @@
 #include "text/say_as.h"
 
-#include <algorithm>
-#include <array>
-
-#include "text/en/numbers.h"
-#include "text/en/reading.h"
+#include "text/say_as_words.h"
 #include "text/unicode.h"
-#include "text/zh/numbers.h"
 
 namespace myna::text {
 namespace {
@@ -21,17 +16,6 @@ constexpr Name kNames[] = {{"cardinal", SayAs::kCardinal},    {"number", SayAs::
                            {"digits", SayAs::kCharacters},    {"date", SayAs::kDate},
                            {"telephone", SayAs::kTelephone}};
 
-struct SignName {
-  char32_t sign;
-  const char *zh, *en;
-};
-constexpr SignName kSigns[] = {{'-', "杠", "dash"},           {'.', "点", "dot"},
-                               {'@', "艾特", "at"},           {'/', "斜杠", "slash"},
-                               {'_', "下划线", "underscore"}, {'+', "加", "plus"},
-                               {'#', "井号", "hash"},         {'*', "星号", "star"},
-                               {':', "冒号", "colon"},        {'&', "和", "and"},
-                               {'=', "等于", "equals"},       {'%', "百分号", "percent"}};
-
 /// Full-width signs and digits become ASCII, blanks around go.
 std::string plain(const std::string& text) {
   std::u32string out = compatibility_compose(decode_utf8(text));
@@ -42,14 +26,9 @@ std::string plain(const std::string& text) {
 
 bool is_digit_byte(char c) { return c >= '0' && c <= '9'; }
 
-struct Number {
-  bool negative = false, fraction = false;
-  std::string digits;  ///< with the point
-};
-
-std::optional<Number> number_of(const std::string& text, bool ordinal) {
+std::optional<SaidNumber> number_of(const std::string& text, bool ordinal) {
   std::string s = plain(text);
-  Number out;
+  SaidNumber out;
   if (ordinal && s.size() > 2) {
     const std::string tail = s.substr(s.size() - 2);
     if (tail == "st" || tail == "nd" || tail == "rd" || tail == "th") s.resize(s.size() - 2);
@@ -95,11 +74,7 @@ std::vector<std::string> telephone_groups(const std::string& text) {
   return out;
 }
 
-struct Date {
-  int year = 0, month = 0, day = 0;  ///< 0: not given
-};
-
-std::optional<Date> date_of(const std::string& text, std::string format) {
+std::optional<SaidDate> date_of(const std::string& text, std::string format) {
   std::vector<std::string> groups(1);
   for (char c : plain(text)) {
     if (is_digit_byte(c)) {
@@ -121,7 +96,7 @@ std::optional<Date> date_of(const std::string& text, std::string format) {
     if (groups.size() == 1) format = "y";
   }
   if (format.size() != groups.size()) return std::nullopt;
-  Date date;
+  SaidDate date;
   for (size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].empty() || groups[i].size() > 4) return std::nullopt;
     const int value = std::stoi(groups[i]);
@@ -134,56 +109,9 @@ std::optional<Date> date_of(const std::string& text, std::string format) {
   return date;
 }
 
-std::string zh_number(const Number& number) {
-  const std::u16string digits = to_utf16(std::string_view(number.digits));
-  const std::u16string read = number.fraction ? zh::decimal(digits) : zh::cardinal(digits);
-  return (number.negative ? "负" : "") + to_utf8(read.empty() ? u"零" : read);
-}
-
-std::string en_number(const Number& number) {
-  return (number.negative ? "minus " : "") +
-         (number.fraction ? en::decimal(number.digits) : en::cardinal(number.digits));
-}
-
-std::string zh_date(const Date& date) {
-  std::string out;
-  if (date.year > 0) out += std::to_string(date.year) + "年";
-  if (date.month > 0) out += std::to_string(date.month) + "月";
-  if (date.day > 0) out += std::to_string(date.day) + "日";
-  return out;
-}
-
-std::string en_date(const Date& date) {
-  std::string out = date.month > 0 ? en::month_of_number(std::to_string(date.month)) : "";
-  if (date.day > 0) out += " " + en::ordinal(std::to_string(date.day));
-  if (date.year == 0) return out;
-  if (!out.empty()) out += date.day > 0 ? ", " : " ";
-  return out + en::year(std::to_string(date.year));
-}
-
-std::string digit_name(char digit, bool zh, bool telephone) {
-  const std::string one(1, digit);
-  if (!zh) return en::digit_by_digit(one);
-  return to_utf8(zh::digit_by_digit(to_utf16(std::string_view(one)), telephone));
-}
-
-std::string telephone(const std::vector<std::string>& groups, bool zh) {
-  std::string out;
-  for (const std::string& group : groups) {
-    if (group == "+") {
-      out = zh ? "加" : "plus ";
-      continue;
-    }
-    if (!out.empty() && out != "加" && out != "plus ") out += zh ? "，" : ", ";
-    for (size_t i = 0; i < group.size(); ++i) {
-      if (!zh && i > 0) out += ' ';
-      out += digit_name(group[i], zh, true);
-    }
-  }
-  return out;
-}
-
-std::vector<Span> characters(const Span& span, bool zh) {
+/// Letters, digits and signs by their names. Letters are English in every language.
+std::vector<Span> characters(const Span& span, Language language) {
+  const bool blanks = language == Language::kEn || language == Language::kKo;
   std::vector<Span> out;
   Span base = span;
   base.say_as = SayAs::kNone;
@@ -199,7 +127,7 @@ std::vector<Span> characters(const Span& span, bool zh) {
   };
   for (char32_t c : compatibility_compose(decode_utf8(span.text))) {
     if (c < 0x80 && is_digit_byte(static_cast<char>(c))) {
-      add(digit_name(static_cast<char>(c), zh, false) + (zh ? "" : " "));
+      add(digit_name(static_cast<char>(c), language) + (language == Language::kEn ? " " : ""));
     } else if (is_latin(c)) {
       const std::u32string letter = strip_marks(std::u32string(1, c));
       const char32_t l = letter.empty() ? c : letter[0];
@@ -217,13 +145,8 @@ std::vector<Span> characters(const Span& span, bool zh) {
     } else if (is_space(c)) {
       add(" ");
     } else {
-      const auto* sign = std::find_if(std::begin(kSigns), std::end(kSigns),
-                                      [&](const SignName& s) { return s.sign == c; });
-      if (sign != std::end(kSigns)) {
-        add(zh ? sign->zh : std::string(" ") + sign->en + " ");
-      } else {
-        add(encode_utf8(c));
-      }
+      const auto sign = sign_name(c, language);
+      add(!sign ? encode_utf8(c) : blanks ? " " + *sign + " " : *sign);
     }
   }
   return out;
@@ -264,23 +187,17 @@ std::string say_as_problem(const Span& span) {
 
 std::vector<Span> expand_say_as(const Span& span, Language language) {
   if (span.say_as == SayAs::kNone || !say_as_problem(span).empty()) return {span};
-  const bool zh = language != Language::kEn;
-  if (span.say_as == SayAs::kCharacters) return characters(span, zh);
+  if (span.say_as == SayAs::kCharacters) return characters(span, language);
   Span out = span;
   out.say_as = SayAs::kNone;
-  std::string& text = out.text;
   if (span.say_as == SayAs::kDate) {
-    const Date date = *date_of(span.text, span.date_format);
-    text = zh ? zh_date(date) : en_date(date);
+    out.text = date_words(*date_of(span.text, span.date_format), language);
   } else if (span.say_as == SayAs::kTelephone) {
-    text = telephone(telephone_groups(span.text), zh);
+    out.text = telephone_words(telephone_groups(span.text), language);
+  } else if (span.say_as == SayAs::kOrdinal) {
+    out.text = ordinal_words(*number_of(span.text, true), language);
   } else {
-    const Number number = *number_of(span.text, span.say_as == SayAs::kOrdinal);
-    if (span.say_as == SayAs::kOrdinal) {
-      text = zh ? "第" + zh_number(number) : en::ordinal(number.digits);
-    } else {
-      text = zh ? zh_number(number) : en_number(number);
-    }
+    out.text = cardinal_words(*number_of(span.text, false), language);
   }
   return {out};
 }

@@ -18,7 +18,7 @@ std::string_view say_as_names();
 /// Why `span.text` is not of the kind `span.say_as`; empty when it is.
 std::string say_as_problem(const Span& span);
 
-/// The span's text in words that the normaliser of `language` (zh or en) reads as the kind asks.
+/// The span's text in words that the normaliser of `language` reads as the kind asks.
 /// Other kinds of spans, and text that is not of its kind, come back as they are.
 std::vector<Span> expand_say_as(const Span& span, Language language);
 

@@ -61,6 +61,8 @@ std::optional<Language> alphabet_language(std::string_view name) {
   if (name == "pinyin") return Language::kZh;
   if (name == "jyutping") return Language::kYue;
   if (name == "arpabet" || name == "cmu") return Language::kEn;
+  if (name == "kana") return Language::kJa;
+  if (name == "hangul") return Language::kKo;
   return std::nullopt;
 }
 
@@ -278,7 +280,8 @@ class SsmlReader final : public TextReader {
     if (!alphabet.empty()) {
       wanted = alphabet_language(alphabet);
       if (!wanted)
-        fail("the alphabet '" + alphabet + "' is not known; use pinyin, jyutping or arpabet");
+        fail("the alphabet '" + alphabet +
+             "' is not known; use pinyin, jyutping, kana, hangul or arpabet");
     }
     std::string problem;
     const auto found = frontend_.find_pronunciation(written, wanted, &problem);

@@ -14,6 +14,7 @@
 #include "text/frontend.h"
 #include "text/symbols.h"
 #include "training/prepare_jobs.h"
+#include "voice/front_end.h"
 
 namespace myna::training {
 namespace {
@@ -96,7 +97,7 @@ bool prepare(const PrepareOptions& options, const ProgressCallback& progress,
   const auto recordings = evaluation::read_corpus_index(options.corpus);
   Holdout holdout =
       drawn_before ? evaluation::read_holdout(recipe.holdout) : draw_holdout(recordings, recipe);
-  const text::Frontend frontend(options.lexicons);
+  const text::Frontend frontend = voice::make_frontend(options.lexicons);
   Transcriber transcriber(frontend);
   report(progress, "planning", 0, 0, "texts and labels");
   const auto lines = plan_synthesis(recordings, recipe, holdout, transcriber);

@@ -9,6 +9,7 @@
 #include "models/model_file.h"
 #include "text/symbols.h"
 #include "voice/bases.h"
+#include "voice/front_end.h"
 #include "voice/reference_cache.h"
 #include "voice/speech_decoder.h"
 
@@ -120,7 +121,7 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   if (sovits_config().version == "v1") reading.symbols = text::SymbolSet::kV1;
   reading.languages = spoken_languages(gpt.record);
   reading.compat = compat == Compat::kReference;
-  frontend.emplace(assets / "lexicons", reading);
+  frontend.emplace(make_frontend(assets / "lexicons", reading, backend));
   check(config, folder);
 }
 

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "text/en/g2p.h"
-#include "text/en/letter_ngrams.h"
 #include "text/en/normalizer.h"
 #include "text/en/numbers.h"
 #include "text/golden_support.h"

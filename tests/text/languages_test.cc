@@ -186,6 +186,63 @@ std::string random_text(std::mt19937* random) {
   return out;
 }
 
+TEST(Languages, OddInputIsReadOrRefusedInEveryMode) {
+  const std::string odd[] = {"",
+                             "…！？",
+                             "😀👨‍👩‍👧",
+                             "\x01\x1b[31m",
+                             "שלום مرحبا",
+                             "\u202Eabc",
+                             "\uFFFD",
+                             "\uE000",
+                             "\u0301",
+                             "ㄱㅋㅋㅠ",
+                             "ᄒ",
+                             "ーっゃ゛",
+                             "㗎㗎㗎",
+                             "𠮷𡃁",
+                             "b४e",
+                             "٣٫١٤",
+                             "１２／３４",
+                             "-",
+                             "0",
+                             "00:00",
+                             "1/0",
+                             "9/99/9999",
+                             "$",
+                             "100兆%",
+                             "제번째",
+                             "3월32일",
+                             "第〇〇",
+                             "¥,",
+                             "@@..//",
+                             "１２月３２日"};
+  static constexpr Mode kModes[] = {Mode::kAuto,  Mode::kAutoYue, Mode::kZh,    Mode::kEn,
+                                    Mode::kJa,    Mode::kKo,      Mode::kYue,   Mode::kAllZh,
+                                    Mode::kAllJa, Mode::kAllKo,   Mode::kAllYue};
+  for (const Mode mode : kModes) {
+    for (const std::string& text : odd) {
+      try {
+        const Utterance u = frontend().analyse(text, mode);
+        EXPECT_EQ(u.phones.size(), u.ids.size()) << text;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kInvalidText) << text << ": " << error.what();
+      }
+    }
+  }
+}
+
+TEST(Languages, LongLinesOfEveryLanguageAreCut) {
+  for (const char* part : {"今日は晴れです", "오늘은 맑아요 ", "今日天氣好好喎", "ㅋ", "っ", "٣"}) {
+    std::string line;
+    while (line.size() < 200'000) line += part;
+    size_t letters = 0;
+    for (const Sentence& sentence : read_sentences(line, TextFormat::kAuto, frontend()))
+      letters += sentence.text().size();
+    EXPECT_GE(letters + line.size() / 5, line.size()) << part;
+  }
+}
+
 TEST(Languages, WhatHoldsForEveryText) {
   std::mt19937 random(20);
   static constexpr Mode kModes[] = {Mode::kAuto, Mode::kAutoYue, Mode::kZh, Mode::kEn,

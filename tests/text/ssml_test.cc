@@ -83,6 +83,48 @@ TEST(Ssml, SayAsMandarin) {
   EXPECT_EQ(spoken("号码<say-as interpret-as=\"spell-out\">110</say-as>吧"), "号码一一零吧");
 }
 
+std::string say_as(const char* kind, const char* text) {
+  return std::string("<say-as interpret-as=\"") + kind + "\">" + text + "</say-as>";
+}
+
+TEST(Ssml, SayAsJapanese) {
+  EXPECT_EQ(spoken("全部で" + say_as("cardinal", "11,110") + "人です"), "全部で一万千百十人です");
+  EXPECT_EQ(spoken("気温は" + say_as("cardinal", "-5") + "度です"), "気温はマイナス五度です");
+  EXPECT_EQ(spoken("これは" + say_as("ordinal", "21") + "の人"), "これは第二十一の人");
+  EXPECT_EQ(spoken("これは" + say_as("date", "2024-05-01") + "です"), "これは2024年5月1日です");
+  EXPECT_EQ(spoken("電話は" + say_as("telephone", "03-1234") + "です"),
+            "電話はゼロサン、イチニーサンヨンです");
+  EXPECT_EQ(spoken("これは" + say_as("characters", "0_9") + "です"),
+            "これはゼロアンダーバーキューです");
+  EXPECT_EQ(spoken("<lang xml:lang=\"ja\">" + say_as("cardinal", "0") + "</lang>"), "ゼロ");
+}
+
+TEST(Ssml, SayAsKorean) {
+  EXPECT_EQ(spoken("모두 " + say_as("cardinal", "110") + "명"), "모두 백십명");
+  EXPECT_EQ(spoken(say_as("ordinal", "1") + " 사람과 " + say_as("ordinal", "21") + " 사람"),
+            "첫 번째 사람과 스물한 번째 사람");
+  EXPECT_EQ(spoken("오늘은 " + say_as("date", "2024-06-01")), "오늘은 이천이십사년 유월 일일");
+  EXPECT_EQ(spoken("전화는 " + say_as("telephone", "010-123") + "입니다"),
+            "전화는 공일공, 일이삼입니다");
+  EXPECT_EQ(spoken("번호는 " + say_as("digits", "10") + "입니다"), "번호는 일영입니다");
+}
+
+TEST(Ssml, SayAsCantonese) {
+  const auto cantonese = [](const std::string& body) {
+    return spoken("<lang xml:lang=\"yue\">" + body + "</lang>");
+  };
+  EXPECT_EQ(cantonese("一共" + say_as("cardinal", "110") + "個人"), "一共一百一十個人");
+  EXPECT_EQ(cantonese("打" + say_as("telephone", "110")), "打一一零");
+}
+
+TEST(Ssml, PhonemesOfEveryLanguage) {
+  EXPECT_EQ(phones("<lang xml:lang=\"yue\"><phoneme ph=\"hang4\">行</phoneme></lang>"), "Yh Yang4");
+  EXPECT_EQ(phones("<phoneme alphabet=\"hangul\" ph=\"갑씨\">값이</phoneme>"), "ㄱ ㅏ ㅂ ㅆ ㅣ");
+  EXPECT_EQ(phones("<phoneme alphabet=\"kana\" ph=\"は'し\">箸</phoneme>"), "h a ] sh i");
+  EXPECT_THAT(error_of("<speak><phoneme alphabet=\"kana\" ph=\"hang2\">行</phoneme></speak>"),
+              HasSubstr("is not kana"));
+}
+
 TEST(Ssml, PhonemesSubstitutesLanguagesRates) {
   EXPECT_EQ(phones("银<phoneme alphabet=\"x-pinyin\" ph=\"xing2\">行</phoneme>"), "y in2 x ing2");
   EXPECT_EQ(phones("I <phoneme alphabet=\"arpabet\" ph=\"R EH1 D\">read</phoneme>"), "AY1 R EH1 D");

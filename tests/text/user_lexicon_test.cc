@@ -38,6 +38,14 @@ TEST(UserLexicon, BeatsTheDictionaries) {
   EXPECT_EQ(phones("Hello", {"hello\tB AY1\ten\n"}), "B AY1");
 }
 
+TEST(UserLexicon, HoldsWordsOfEveryLanguage) {
+  EXPECT_EQ(phones("これは箸です。", {"箸\tは'し\tja\n"}), phones("これは<箸|は'し>です。", {}));
+  EXPECT_NE(phones("これは箸です。", {"箸\tは'し\n"}), phones("これは箸です。", {"箸\tはし\n"}));
+  EXPECT_EQ(phones("값이 올랐다.", {"값이\t갑씨\tko\n"}), phones("<값이|갑씨> 올랐다.", {}));
+  EXPECT_EQ(phones("我哋去銀行喇", {"銀行\tngan4 hang2\tyue\n"}),
+            phones("[lang:yue]我哋去<銀行|ngan4 hang2>喇[/lang]", {}));
+}
+
 TEST(UserLexicon, LongestMatchWins) {
   const std::string tsv = "# names\n\n重\tchong2\n重庆人\tzhong4 qing4 ren2\n";
   EXPECT_EQ(phones("重庆人", {tsv}), "zh ong4 q ing4 r en2");

@@ -1,7 +1,6 @@
 #include "text/en/reader.h"
 
 #include "text/en/g2p.h"
-#include "text/en/letter_ngrams.h"
 #include "text/en/normalizer.h"
 
 namespace myna::text::en {
@@ -12,8 +11,7 @@ class EnglishReader final : public Reader {
   explicit EnglishReader(const ReaderSetup& setup)
       : words_(setup.lexicon_dir / "en_words.lex"),
         normalizer_(setup.compat ? compat_rules() : default_rules()),
-        g2p_(words_, std::make_shared<LetterNgrams>(setup.lexicon_dir / "en_letters.lex"),
-             {setup.compat}) {}
+        g2p_(words_, setup.letters, {setup.compat}) {}
 
   Reading read(const std::string& text, const std::vector<GivenWord>& given) const override {
     std::vector<Anchor> anchors;

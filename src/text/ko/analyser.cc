@@ -38,6 +38,24 @@ Kind kind_of(char32_t c) {
   return is_latin(c) ? kLatin : kSign;
 }
 
+/// What the costs get wrong although the words before tell it: shoes are worn (their 신고 is no
+/// report), and behind 잠을 it is the verb that follows when something is yet to be (잘 거야).
+void mend(std::vector<Morpheme>* morphemes) {
+  for (size_t i = 2; i + 1 < morphemes->size(); ++i) {
+    const Morpheme& particle = (*morphemes)[i - 1];
+    if (particle.text != U"을" && particle.text != U"를") continue;
+    const std::u32string& noun = (*morphemes)[i - 2].text;
+    Morpheme& word = (*morphemes)[i];
+    if (word.text == U"잘" && noun == U"잠") {
+      const char32_t next = (*morphemes)[i + 1].text.front();
+      if (next == U'거' || next == U'건' || next == U'겁' || next == U'걸') word.tag = "E";
+    } else if (word.text == U"신고" && (noun == U"신" || noun == U"신발")) {
+      word = {U"신", "V"};
+      morphemes->insert(morphemes->begin() + static_cast<std::ptrdiff_t>(i) + 1, {U"고", "E"});
+    }
+  }
+}
+
 }  // namespace
 
 Analyser::Analyser(const LexiconFile& words) : words_(words), costs_(words.meta("costs")) {
@@ -177,6 +195,7 @@ std::vector<Morpheme> Analyser::analyse(const std::u32string& text) const {
     analyse_part(rest.substr(0, length), &out);
     rest.remove_prefix(length);
   }
+  mend(&out);
   return out;
 }
 
