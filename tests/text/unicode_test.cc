@@ -51,7 +51,8 @@ TEST(RegexTest, WordsAreLettersMarksAndDigits) {
 
 TEST(RegexTest, FindsAllMatchesAndEmptyOnes) {
   std::u16string seen;
-  for (const Match& m : Regex(u"(\\d)(x)?").find_all(u"1x2"))
+  const std::u16string text = u"1x2";  // the matches look into it
+  for (const Match& m : Regex(u"(\\d)(x)?").find_all(text))
     seen += m.group(1) + (m.has(2) ? u"+" : u"-");
   EXPECT_EQ(seen, u"1+2-");
   EXPECT_EQ(Regex(u"(?<=[a-z])(?=\\d)").replace(u"a1b2", u" "), u"a 1b 2");
