@@ -1,7 +1,7 @@
 // Speed of flow matching (SoVITS v3 and v4) at the official size, with weights from a seed (speed
 // does not depend on their values). One pass of the sampler is `frames` mel frames, prompt and new
 // ones; speech of 10 s after a prompt of 5 s takes 2 passes of 1000 frames with v4 (8 steps) and 2
-// of 934 with v3 (32 steps, and a rest of 4 frames more after the prompt).
+// of 934 with v3 (32 steps, and a rest of 5 frames more after the prompt).
 //
 //   cfm_bench [--benchmark_filter=...]
 // Columns: GFLOP/s of the estimator's products, and what each step adds to the real-time factor of
