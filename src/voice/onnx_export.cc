@@ -19,8 +19,8 @@ fs::path models_of(const std::string& voice) {
     for (const std::string& name : known_voices()) {
       if (fs::exists(voices_dir() / name / "voice.json")) names += ", " + name;
     }
-    throw Error(ErrorCode::kNotFound, "is no voice that can be exported; those here are: " + names,
-                voice);
+    throw Error(ErrorCode::kNotFound,
+                "is no voice with networks of its own; those here are: " + names, voice);
   }
   if (!fs::is_regular_file(path / "voice.json")) {
     throw Error(ErrorCode::kUsage,
