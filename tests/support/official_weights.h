@@ -179,7 +179,7 @@ inline void write_reduced_roberta(const std::filesystem::path& folder, bool old_
                   models::RobertaConfig::from_json(reduced_roberta_config(), "test"));
   // Far from zero, so that networks of fresh weights notice whether it is read.
   source.tensors["encoder.layer.0.output.LayerNorm.bias"] =
-      tensor::HostTensor::from_floats({1024}, std::vector<float>(1024, 3.0f));
+      tensor::HostTensor::from_floats({1024}, std::vector<float>(1024, 100.0f));
   Weights weights;
   for (const auto& [name, value] : source.tensors) {
     std::string stored = "bert." + name;
