@@ -238,9 +238,11 @@ class Pair {
 
 /// Model files of reduced official networks.
 void write_reduced(const std::filesystem::path& folder, const std::string& version) {
-  const Json sovits = myna::testing::reduced_sovits_config(version);
-  write_model_file(folder / "sovits.safetensors", "sovits", sovits, {},
-                   myna::testing::reduced_sovits(version), false);
+  Json sovits = myna::testing::reduced_sovits_config(version);
+  const auto weights = myna::testing::reduced_sovits(version);
+  if (const auto speaker = weights.find("sv_emb.weight"); speaker != weights.end())
+    sovits["model"]["speaker_channels"] = speaker->second.dim(1);
+  write_model_file(folder / "sovits.safetensors", "sovits", sovits, {}, weights, false);
   write_model_file(folder / "t2s.safetensors", "t2s",
                    myna::testing::reduced_t2s_config(version).at("model"), {},
                    myna::testing::reduced_t2s(version), false);
