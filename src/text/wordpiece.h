@@ -44,7 +44,7 @@ class WordPiece {
 
   std::unordered_map<std::string, int64_t> ids_;
   bool lower_case_;
-  int64_t begin_mark_, end_mark_, unknown_;
+  int64_t begin_mark_ = 0, end_mark_ = 0, unknown_ = 0;
 };
 
 /// A vocabulary as WordPiece wants it.
