@@ -9,23 +9,14 @@
 // Environment: MYNA_THREADS=N, MYNA_BF16=0 for the code of machines without AMX.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
 #include <map>
 
 #include "base/random.h"
-#include "compute/cpu/cpu_backend.h"
+#include "bench_backend.h"
 #include "models/cfm.h"
 
 namespace myna::models {
 namespace {
-
-std::shared_ptr<compute::Backend> backend() {
-  const char* threads = std::getenv("MYNA_THREADS");
-  const char* bf16 = std::getenv("MYNA_BF16");
-  static const auto made = compute::make_cpu_backend(
-      {.threads = threads ? std::atoi(threads) : 0, .bf16 = !bf16 || std::atoi(bf16) != 0});
-  return made;
-}
 
 /// One network at a time: each has 337 million weights.
 const Cfm& network(Precision precision) {

@@ -8,23 +8,13 @@
 // Environment: MYNA_THREADS=N, MYNA_BF16=0 for the code of machines without AMX.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
-
 #include "base/random.h"
-#include "compute/cpu/cpu_backend.h"
+#include "bench_backend.h"
 #include "models/bigvgan.h"
 #include "models/vocoder.h"
 
 namespace myna::models {
 namespace {
-
-std::shared_ptr<compute::Backend> backend() {
-  const char* threads = std::getenv("MYNA_THREADS");
-  const char* bf16 = std::getenv("MYNA_BF16");
-  static const auto made = compute::make_cpu_backend(
-      {.threads = threads ? std::atoi(threads) : 0, .bf16 = !bf16 || std::atoi(bf16) != 0});
-  return made;
-}
 
 Tensor draw(const Shape& shape, float scale) {
   std::vector<float> values(size_t(tensor::element_count(shape)));

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/small_sovits.h"
 #include "models/sovits_golden.h"
 
 namespace myna::models {
@@ -41,34 +42,6 @@ TEST_P(SovitsReference, EveryStageMatches) {
 INSTANTIATE_TEST_SUITE_P(Versions, SovitsReference,
                          ::testing::Values("sovits_small", "sovits_v1", "sovits_v2", "sovits_v2pro",
                                            "sovits_v2proplus"));
-
-Json small_config(const Json& decoder) {
-  Json model = {{"inter_channels", 16},
-                {"hidden_channels", 16},
-                {"filter_channels", 32},
-                {"n_heads", 2},
-                {"n_layers", 2},
-                {"kernel_size", 3},
-                {"p_dropout", 0.1},
-                {"gin_channels", 24},
-                {"ssl_dim", 20},
-                {"ssl_stride", 1},
-                {"codebook_size", 30},
-                {"n_symbols", 40},
-                {"mrte_channels", 32},
-                {"flow_layers", 2},
-                {"posterior_layers", 2},
-                {"style_hidden", 16},
-                {"decoder", decoder},
-                {"resblock", "1"},
-                {"upsample_rates", {8, 4}},
-                {"upsample_kernel_sizes", {16, 8}},
-                {"upsample_initial_channel", 32},
-                {"resblock_kernel_sizes", {3, 5}},
-                {"resblock_dilation_sizes", {{1, 3}, {1, 2}}}};
-  return {{"data", {{"sampling_rate", 1600}, {"filter_length", 64}, {"hop_length", 32}}},
-          {"model", model}};
-}
 
 Json istft_decoder(const char* mode, bool modulated, bool harmonic = false) {
   return {{"type", "istft"},
@@ -113,7 +86,8 @@ class SovitsChunks : public ::testing::TestWithParam<Json> {};
 TEST_P(SovitsChunks, EqualTheWholeDecode) {
   const auto backend = exact_backend();
   LoudSource source(7);
-  const Sovits sovits(*backend, source, SovitsConfig::from_json(small_config(GetParam()), "test"),
+  const Sovits sovits(*backend, source,
+                      SovitsConfig::from_json(small_sovits_config(GetParam()), "test"),
                       {.precision = SovitsPrecision::exact()});
   const int64_t frames = 100;
   const Tensor latents = random_tensor(*backend, 1, {1, 16, frames});
@@ -143,7 +117,7 @@ TEST_P(SovitsChunks, EqualTheWholeDecode) {
 TEST_P(SovitsChunks, ContextIsWhatAFrameDependsOn) {
   const auto backend = exact_backend();
   LoudSource source(8);
-  const SovitsConfig config = SovitsConfig::from_json(small_config(GetParam()), "test");
+  const SovitsConfig config = SovitsConfig::from_json(small_sovits_config(GetParam()), "test");
   const auto decoder = make_wave_decoder(*backend, source, "dec", config, Precision::kF32);
   const int64_t context = decoder->context_frames(), frames = 2 * context + 9;
   const int64_t middle = context + 4;
@@ -175,7 +149,8 @@ INSTANTIATE_TEST_SUITE_P(Decoders, SovitsChunks,
 TEST(Hifigan, PiecesOfAStageJoinWithoutASeam) {
   const auto backend = exact_backend();
   FreshSource source(7);
-  const SovitsConfig config = SovitsConfig::from_json(small_config({{"type", "hifigan"}}), "t");
+  const SovitsConfig config =
+      SovitsConfig::from_json(small_sovits_config({{"type", "hifigan"}}), "t");
   const auto decoder = make_wave_decoder(*backend, source, "dec", config, Precision::kF32);
   const Tensor style = random_tensor(*backend, 3, {1, 24, 1});
   const int64_t frames = 2400, context = decoder->context_frames();
@@ -194,8 +169,9 @@ TEST(Hifigan, PiecesOfAStageJoinWithoutASeam) {
 TEST(Sovits, StopsWhenTheListenerStops) {
   const auto backend = exact_backend();
   FreshSource source(7);
-  const Sovits sovits(*backend, source,
-                      SovitsConfig::from_json(small_config(istft_decoder("repeat", false)), "t"));
+  const Sovits sovits(
+      *backend, source,
+      SovitsConfig::from_json(small_sovits_config(istft_decoder("repeat", false)), "t"));
   int calls = 0;
   sovits.decode_chunks({random_tensor(*backend, 1, {1, 16, 40}), {}},
                        random_tensor(*backend, 2, {1, 24, 1}), {4, 4},
@@ -206,8 +182,9 @@ TEST(Sovits, StopsWhenTheListenerStops) {
 TEST(Sovits, NoiseIsAFunctionOfTheSeed) {
   const auto backend = exact_backend();
   FreshSource source(7);
-  const Sovits sovits(*backend, source,
-                      SovitsConfig::from_json(small_config(istft_decoder("repeat", false)), "t"));
+  const Sovits sovits(
+      *backend, source,
+      SovitsConfig::from_json(small_sovits_config(istft_decoder("repeat", false)), "t"));
   const std::vector<int64_t> codes = {1, 5, 29}, phones = {3, 4, 39, 0};
   const Tensor style = random_tensor(*backend, 2, {1, 24, 1});
   const Prior prior = sovits.encode(codes, phones, style);
@@ -219,7 +196,7 @@ TEST(Sovits, NoiseIsAFunctionOfTheSeed) {
 TEST(Sovits, AHarmonicDecoderSpeaksAtThePredictedPitch) {
   const auto backend = exact_backend();
   FreshSource source(7);
-  Json config = small_config(istft_decoder("repeat", true, true));
+  Json config = small_sovits_config(istft_decoder("repeat", true, true));
   const Sovits sovits(*backend, source, SovitsConfig::from_json(config, "t"));
   const Tensor style = random_tensor(*backend, 2, {1, 24, 1});
   PriorOptions slow;
@@ -236,8 +213,9 @@ TEST(Sovits, AHarmonicDecoderSpeaksAtThePredictedPitch) {
 TEST(Sovits, RefusesCodesAndPhonesItDoesNotHave) {
   const auto backend = exact_backend();
   FreshSource source(7);
-  const Sovits sovits(*backend, source,
-                      SovitsConfig::from_json(small_config(istft_decoder("repeat", false)), "t"));
+  const Sovits sovits(
+      *backend, source,
+      SovitsConfig::from_json(small_sovits_config(istft_decoder("repeat", false)), "t"));
   const Tensor style = random_tensor(*backend, 2, {1, 24, 1});
   const auto message = [&](std::vector<int64_t> codes, std::vector<int64_t> phones) {
     try {
@@ -278,9 +256,10 @@ SovitsBatch padded_batch(Backend& backend, float fill) {
 TEST(Sovits, TrainingPassDoesNotSeePadding) {
   const auto backend = exact_backend();
   LoudSource source(7);
-  const Sovits sovits(*backend, source,
-                      SovitsConfig::from_json(small_config(istft_decoder("repeat", true)), "t"),
-                      {.precision = SovitsPrecision::exact(), .posterior = true});
+  const Sovits sovits(
+      *backend, source,
+      SovitsConfig::from_json(small_sovits_config(istft_decoder("repeat", true)), "t"),
+      {.precision = SovitsPrecision::exact(), .posterior = true});
   const SovitsForward a = sovits.forward_train(padded_batch(*backend, 0.0f));
   const SovitsForward b = sovits.forward_train(padded_batch(*backend, 9.0f));
   const auto expect_same = [&](const char* what, const Tensor& x, const Tensor& y) {
@@ -301,9 +280,10 @@ TEST(Sovits, TrainingPassDoesNotSeePadding) {
 TEST(Sovits, TrainingSegmentsComeFromTheirOwnFrames) {
   const auto backend = exact_backend();
   FreshSource source(7);
-  const Sovits sovits(*backend, source,
-                      SovitsConfig::from_json(small_config(istft_decoder("repeat", true)), "t"),
-                      {.precision = SovitsPrecision::exact(), .posterior = true});
+  const Sovits sovits(
+      *backend, source,
+      SovitsConfig::from_json(small_sovits_config(istft_decoder("repeat", true)), "t"),
+      {.precision = SovitsPrecision::exact(), .posterior = true});
   const SovitsForward forward = sovits.forward_train(padded_batch(*backend, 0.0f));
   const Tensor segment = sovits.slice_rows(forward.posterior.z, {7, 2}, 4);
   const Tensor row = backend->slice(forward.posterior.z, 0, 1, 2);
@@ -314,7 +294,7 @@ TEST(Sovits, TrainingSegmentsComeFromTheirOwnFrames) {
 
 TEST(SovitsConfig, SaysWhatIsWrong) {
   const auto message = [](const char* section, const char* key, const Json& value) {
-    Json json = small_config({{"type", "hifigan"}});
+    Json json = small_sovits_config({{"type", "hifigan"}});
     if (value.is_null()) {
       json[section].erase(key);
     } else {
