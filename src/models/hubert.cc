@@ -92,7 +92,7 @@ int64_t HubertConfig::frames(int64_t samples) const {
 }
 
 Hubert::Hubert(std::shared_ptr<Backend> backend, ParameterSource& source,
-               const HubertConfig& config)
+               const HubertConfig& config, Precision precision)
     : config_(config), backend_(std::move(backend)) {
   Backend& b = *backend_;
   const int64_t width = config_.width;
@@ -126,17 +126,19 @@ Hubert::Hubert(std::shared_ptr<Backend> backend, ParameterSource& source,
   position_ = Conv1d(b, spec, weight, source.get(name + ".bias", {width}, Init::zeros()));
   encoder_norm_ = LayerNorm(b, source, "encoder.layer_norm", width, config_.epsilon);
 
+  const Linear::Options narrow{.precision = precision};
   for (int64_t i = 0; i < config_.layers; ++i) {
     const std::string at = "encoder.layers." + std::to_string(i) + ".";
     Layer layer;
-    layer.query = Linear(b, source, at + "attention.q_proj", width, width);
-    layer.key = Linear(b, source, at + "attention.k_proj", width, width);
-    layer.value = Linear(b, source, at + "attention.v_proj", width, width);
-    layer.out = Linear(b, source, at + "attention.out_proj", width, width);
+    layer.query = Linear(b, source, at + "attention.q_proj", width, width, narrow);
+    layer.key = Linear(b, source, at + "attention.k_proj", width, width, narrow);
+    layer.value = Linear(b, source, at + "attention.v_proj", width, width, narrow);
+    layer.out = Linear(b, source, at + "attention.out_proj", width, width, narrow);
     layer.attention_norm = LayerNorm(b, source, at + "layer_norm", width, config_.epsilon);
-    layer.up =
-        Linear(b, source, at + "feed_forward.intermediate_dense", width, config_.feed_forward);
-    layer.down = Linear(b, source, at + "feed_forward.output_dense", config_.feed_forward, width);
+    layer.up = Linear(b, source, at + "feed_forward.intermediate_dense", width,
+                      config_.feed_forward, narrow);
+    layer.down =
+        Linear(b, source, at + "feed_forward.output_dense", config_.feed_forward, width, narrow);
     layer.final_norm = LayerNorm(b, source, at + "final_layer_norm", width, config_.epsilon);
     layers_.push_back(std::move(layer));
   }

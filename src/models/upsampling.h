@@ -26,7 +26,7 @@ int64_t decoder_context(const HifiganConfig& config, int64_t activation_reach);
 int64_t stage_context(const HifiganConfig& config, int64_t activation_reach, size_t i);
 
 /// Values of one tensor of a piece: half a megabyte, of which a few fit into a second level cache.
-inline constexpr int64_t kPieceValues = 131072;
+inline constexpr int64_t kPieceValues = 262144;
 
 /// fn(x) [B, channels, T] -> the same, computed in pieces of `piece` frames when there are at least
 /// two, each with the `reach` frames on each side that fn's frames depend on.

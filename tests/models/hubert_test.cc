@@ -27,7 +27,7 @@ void check_case(const std::string& group_name, const std::string& model) {
   GoldenSource source(group_name, model);
   const auto backend = exact_backend();
   const auto config = HubertConfig::from_json(info.at("config"), group_name);
-  const Hubert hubert(backend, source, config);
+  const Hubert hubert(backend, source, config, Precision::kF32);
   EXPECT_THAT(source.unused(), ::testing::ElementsAre("masked_spec_embed"));
 
   const size_t samples = info.at("samples");

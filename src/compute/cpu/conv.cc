@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "compute/cpu/cpu_tensor.h"
-#include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/depthwise.h"
 #include "compute/cpu/kernels/elementwise.h"
 #include "compute/cpu/memory_pool.h"
@@ -33,11 +32,11 @@ int64_t piece_length(const ConvGeometry& g, int64_t frames) {
 }
 
 // bf16 products per product of a layer on AMX. SoVITS v2, waveform against rounding errors: one
-// product everywhere 41 dB; three in the flow and in the decoder's layers of few channels, which
-// are nearest to the samples and have a third of the work, 47 dB; three everywhere 94 dB for a
-// third more time.
+// product everywhere 41 dB; three in the flow and in the decoder's layers of up to 32 channels,
+// which are nearest to the samples, 44 dB; of up to 64 channels, 46 dB for a fifth more time; three
+// everywhere 94 dB.
 int bf16_products(const ConvSpec& s) {
-  constexpr int64_t kFewChannels = 64;
+  constexpr int64_t kFewChannels = 32;
   if (s.precision == Precision::kF32) return 3;
   if (s.precision == Precision::kBf16) return 1;
   return std::min(s.in, s.out) <= kFewChannels ? 3 : 1;
@@ -106,30 +105,10 @@ ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostT
   }
   const bool whole_panels = geometry_.groups == 1 || geometry_.out / geometry_.groups % 16 == 0;
   if (hardware.amx && whole_panels) {
-    terms_ = bf16_products(s);
-    prepare_amx(threads, w);
+    amx_ = std::make_unique<AmxConv>(geometry_, w, bf16_products(s), threads);
   } else {
     dense_ = std::make_unique<DnnConv>(geometry_, w, longest_piece(geometry_));
   }
-}
-
-void ConvLayer::prepare_amx(ThreadPool& threads, std::span<const float> weights) {
-  const ConvGeometry& g = geometry_;
-  const int64_t group_in = g.in / g.groups, group_out = g.out / g.groups;
-  const int64_t depth_tiles = (group_in + amx::kDepth - 1) / amx::kDepth;
-  const int64_t panels = (group_out + amx::kColumns - 1) / amx::kColumns;
-  const int64_t tap_values = depth_tiles * amx::kTile;
-  tiles_.resize(size_t(g.groups * panels * g.kernel * tap_values));
-  if (terms_ > 2) tiles_low_.resize(tiles_.size());
-  threads.run(g.groups * panels, [&](int64_t n) {
-    for (int64_t k = 0; k < g.kernel; ++k) {
-      const int64_t column = n % panels * amx::kColumns;
-      const float* w = weights.data() + (n / panels * group_out + column) * group_in * g.kernel + k;
-      const int64_t at = (n * g.kernel + k) * tap_values;
-      amx::pack_tiles(w, std::min(amx::kColumns, group_out - column), group_in, group_in * g.kernel,
-                      g.kernel, tiles_.data() + at, terms_ > 2 ? tiles_low_.data() + at : nullptr);
-    }
-  });
 }
 
 int64_t ConvLayer::frames_out(int64_t frames) const {
@@ -169,64 +148,21 @@ void ConvLayer::multiply_dense(const FramesIn& in, int64_t item, int64_t begin, 
   dense_->run(source, product, count);
 }
 
-void ConvLayer::multiply_amx(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
-                             float* product) const {
-  const ConvGeometry& g = geometry_;
-  const int64_t group_in = g.in / g.groups, group_out = g.out / g.groups;
-  const int64_t row = amx::row_stride(group_in);
-  const int64_t wanted = g.frames_in(count);
-  const int64_t readable = g.frames_in(round_up(count, 16));
-  const auto scratch = [&](Scratch slot) {
-    return static_cast<uint16_t*>(thread_scratch(slot, size_t(readable * row) * sizeof(uint16_t)));
-  };
-  uint16_t* high = scratch(Scratch::kInput);
-  uint16_t* low = terms_ > 1 ? scratch(Scratch::kInputLow) : nullptr;
-  const int64_t from = std::clamp<int64_t>(-begin, 0, wanted);
-  const int64_t to = std::clamp<int64_t>(in.frames - begin, from, wanted);
-  const float slope = in.pending == Activation::kNone   ? 1.0f
-                      : in.pending == Activation::kRelu ? 0.0f
-                                                        : in.slope;
-  for (uint16_t* part : {high, low}) {
-    if (!part) continue;
-    std::fill(part, part + from * row, uint16_t(0));
-    std::fill(part + to * row, part + wanted * row, uint16_t(0));
-  }
-  const int64_t depth_tiles = (group_in + amx::kDepth - 1) / amx::kDepth;
-  const int64_t panels = (group_out + amx::kColumns - 1) / amx::kColumns;
-  const float* x = in.x + (item * in.frames + begin + from) * g.in;
-  for (int64_t group = 0; group < g.groups; ++group) {
-    amx::split_rows(x + group * group_in, g.in, to - from, group_in, slope, high + from * row,
-                    low ? low + from * row : nullptr);
-    const int64_t at = group * panels * g.kernel * depth_tiles * amx::kTile;
-    amx::multiply({.high = high,
-                   .low = low,
-                   .row_step = g.stride * row,
-                   .taps = g.kernel,
-                   .tap_step = g.dilation * row,
-                   .depth_tiles = depth_tiles,
-                   .weights = tiles_.data() + at,
-                   .weights_low = terms_ > 2 ? tiles_low_.data() + at : nullptr,
-                   .panels = panels,
-                   .rows = count,
-                   .out = product + group * group_out,
-                   .out_stride = product_stride()});
-  }
-}
-
-int64_t ConvLayer::product_stride() const {
-  return terms_ ? round_up(geometry_.out, amx::kColumns) : geometry_.out;
-}
-
 void ConvLayer::run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
                           const Finish& finish, int64_t total, float* y) const {
-  const int64_t stride = product_stride();
+  const int64_t stride = amx_ ? amx_->out_stride() : geometry_.out;
+  const int64_t rows = amx_ ? amx_->out_rows(count) : count;
   auto* product =
-      static_cast<float*>(thread_scratch(Scratch::kOutput, size_t(count * stride) * sizeof(float)));
+      static_cast<float*>(thread_scratch(Scratch::kOutput, size_t(rows * stride) * sizeof(float)));
   const int64_t begin = first * geometry_.stride - pad_left_;
-  if (terms_)
-    multiply_amx(in, item, begin, count, product);
-  else
+  if (amx_) {
+    const float slope = in.pending == Activation::kNone   ? 1.0f
+                        : in.pending == Activation::kRelu ? 0.0f
+                                                          : in.slope;
+    amx_->run(in.x + item * in.frames * geometry_.in, in.frames, begin, count, slope, product);
+  } else {
     multiply_dense(in, item, begin, count, product);
+  }
 
   // Result rows [from, to) of [frames * phases] are wanted.
   const int64_t width = spec_.out;

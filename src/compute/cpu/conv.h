@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "compute/backend.h"
-#include "compute/cpu/large_pages.h"
+#include "compute/cpu/amx_conv.h"
 #include "compute/cpu/memory_pool.h"
 #include "compute/cpu/onednn.h"
 #include "compute/cpu/thread_pool.h"
@@ -52,10 +52,6 @@ class ConvLayer final : public Weights {
  private:
   void run_piece(const FramesIn& in, int64_t item, int64_t first, int64_t count,
                  const Finish& finish, int64_t total, float* y) const;
-  int64_t product_stride() const;
-  void prepare_amx(ThreadPool& threads, std::span<const float> weights);
-  void multiply_amx(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
-                    float* product) const;
   void multiply_dense(const FramesIn& in, int64_t item, int64_t begin, int64_t count,
                       float* product) const;
   void run_depthwise(ThreadPool& threads, const FramesIn& in, const Finish& finish, float* y) const;
@@ -68,9 +64,8 @@ class ConvLayer final : public Weights {
   std::vector<float> bias_;
   std::vector<float> taps_;  // depthwise: [kernel][channels]
   // One of these multiplies, unless the layer is depthwise.
+  std::unique_ptr<AmxConv> amx_;
   std::unique_ptr<DnnConv> dense_;
-  int terms_ = 0;                             // AMX: bf16 products per product, 0: not used
-  WeightVector<uint16_t> tiles_, tiles_low_;  // AMX: [group][panel][tap][depth tile][512]
 };
 
 }  // namespace myna::compute::cpu

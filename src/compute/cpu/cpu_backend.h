@@ -5,9 +5,9 @@
 //                  with AMX                                        without
 //   kF32           three bf16 products, within about 2^-16 of f32  f32
 //   kBf16          conv: one bf16 product                          conv: f32
-//                  linear: bf16 weights, input as kF32             linear: bf16 weights, f32 input
+//                  linear: the same; f32 input for up to 8 rows    linear: bf16 weights, f32 input
 //   kInt8          linear: 8-bit weights, a scale per output, input as kF32 or f32; conv: kDefault
-//   kDefault       conv: as kBf16, and as kF32 for layers of 64 channels or fewer
+//   kDefault       conv: as kBf16, and as kF32 for layers of 32 channels or fewer
 //                  linear: as kF32
 // Cached keys and values are half floats.
 //

@@ -146,17 +146,18 @@ void LinearLayer::run_few(ThreadPool& threads, const float* x, int64_t rows, con
 void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
                           const Finish& finish, float* y) const {
   const int64_t stride = amx::row_stride(spec_.in), padded = round_up(rows, 16);
-  const auto parts = memory.allocate(size_t(2 * padded * stride) * sizeof(uint16_t));
+  const int64_t input_parts = integers_ || !tiles_low_.empty() ? 2 : 1;  // bf16 weights: rounded
+  const auto parts = memory.allocate(size_t(input_parts * padded * stride) * sizeof(uint16_t));
   auto* high = static_cast<uint16_t*>(parts.get());
-  uint16_t* low = high + padded * stride;
+  uint16_t* low = input_parts > 1 ? high + padded * stride : nullptr;
   threads.run_ranges(rows, std::max<int64_t>(1, 32768 / stride), [&](int64_t from, int64_t to) {
     amx::split_rows(x + from * spec_.in, spec_.in, to - from, spec_.in, 1.0f, high + from * stride,
-                    low + from * stride);
+                    low ? low + from * stride : nullptr, stride);
   });
   const int64_t together = rows > kFewRows ? std::min<int64_t>(2, panels_) : panels_per_piece();
   const int64_t column_pieces = (panels_ + together - 1) / together;
   const int64_t rows_together = std::clamp<int64_t>(
-      kInputBytes / (2 * stride * int64_t(sizeof(uint16_t))) / 32 * 32, 32, 256);
+      kInputBytes / (input_parts * stride * int64_t(sizeof(uint16_t))) / 32 * 32, 32, 256);
   const int64_t row_pieces = (rows + rows_together - 1) / rows_together;
   threads.run(column_pieces * row_pieces, [&](int64_t n) {
     const int64_t first = n % column_pieces * together;
@@ -174,7 +175,7 @@ void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* 
       weights = wide;
     }
     amx::multiply({.high = high + row * stride,
-                   .low = low + row * stride,
+                   .low = low ? low + row * stride : nullptr,
                    .row_step = stride,
                    .depth_tiles = depth_ / amx::kDepth,
                    .weights = weights,

@@ -1,7 +1,7 @@
 // Prepared linear layers. Weights are kept once, in the form their precision asks for:
 //   kDefault, kF32  f32: oneDNN; with AMX as two bf16 parts whose three tile products come within
 //                   about 2^-16 of f32
-//   kBf16           bf16 panels, f32 input
+//   kBf16           bf16 panels; f32 input, or bf16 for many rows with AMX
 //   kInt8           8-bit panels with a scale per output, f32 input; weights that come in 8 bits
 //                   are not copied, so those of a mapped file stay there
 // Few rows (a decoder's step) read panels with Highway kernels; many rows use AMX tiles where the

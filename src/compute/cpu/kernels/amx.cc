@@ -47,6 +47,12 @@ struct alignas(64) TileConfig {
 // the rest of a local variable would not be written.
 constexpr TileConfig kTiles;
 
+// Weights are read once per block and rarely found in the first-level cache: they are asked for two
+// steps ahead.
+MYNA_AMX inline void fetch(const uint16_t* tile) {
+  for (int64_t line = 0; line < kTile; line += 32) _mm_prefetch(tile + line, _MM_HINT_T0);
+}
+
 // Sums of M x N tiles: 16 M rows, 16 N columns. Tiles 0-3 sum, 4-5 hold input, 6-7 weights.
 template <int M, int N, int Terms>
 MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
@@ -78,9 +84,13 @@ MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
       if (M > 1) _tile_loadd(5, a1, stride);
       _tile_dpbf16ps(0, 4, 6);
       if (N > 1) _tile_dpbf16ps(1, 4, 7);
+      fetch(w0 + 2 * kTile);
+      if (N > 1) fetch(w1 + 2 * kTile);
       if (M > 1) _tile_dpbf16ps(2, 5, 6);
       if (M > 1 && N > 1) _tile_dpbf16ps(3, 5, 7);
       if (Terms > 2) {
+        fetch(w0 + low_weights + 2 * kTile);
+        if (N > 1) fetch(w1 + low_weights + 2 * kTile);
         _tile_loadd(6, w0 + low_weights, 64);
         if (N > 1) _tile_loadd(7, w1 + low_weights, 64);
         _tile_dpbf16ps(0, 4, 6);
@@ -126,8 +136,8 @@ MYNA_AMX inline __m512 widen(__m256i v) {
 
 template <bool Low>
 MYNA_AMX void split(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
-                    uint16_t* high, uint16_t* low) {
-  const int64_t stride = row_stride(width), padded = padded_width(width);
+                    uint16_t* high, uint16_t* low, int64_t stride) {
+  const int64_t padded = stride == width ? width : padded_width(width);
   const __m512 factor = _mm512_set1_ps(slope), zero = _mm512_setzero_ps();
   for (int64_t r = 0; r < rows; ++r, x += x_stride, high += stride) {
     for (int64_t c = 0; c < padded; c += 16) {
@@ -164,11 +174,15 @@ bool available() {
 }
 
 void split_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
-                uint16_t* high, uint16_t* low) {
+                uint16_t* high, uint16_t* low, int64_t stride) {
+  if (stride == width && x_stride == width) {  // one long row
+    width = stride = width * rows;
+    rows = 1;
+  }
   if (low)
-    split<true>(x, x_stride, rows, width, slope, high, low);
+    split<true>(x, x_stride, rows, width, slope, high, low, stride);
   else
-    split<false>(x, x_stride, rows, width, slope, high, low);
+    split<false>(x, x_stride, rows, width, slope, high, low, stride);
 }
 
 void pack_tiles(const float* w, int64_t columns, int64_t depth, int64_t column_step,
@@ -207,7 +221,7 @@ namespace myna::compute::cpu::amx {
 
 bool available() { return false; }
 
-void split_rows(const float*, int64_t, int64_t, int64_t, float, uint16_t*, uint16_t*) {
+void split_rows(const float*, int64_t, int64_t, int64_t, float, uint16_t*, uint16_t*, int64_t) {
   shape_error("amx", "this machine has no AMX");
 }
 void pack_tiles(const float*, int64_t, int64_t, int64_t, int64_t, uint16_t*, uint16_t*) {

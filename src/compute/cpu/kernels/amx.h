@@ -28,11 +28,12 @@ constexpr int64_t row_stride(int64_t width) {
   return padded_width(width) + (width >= 512 ? kDepth : 0);
 }
 
-/// Splits rows of f32 values, `x_stride` apart, into bf16 rows row_stride(width) apart; columns up
-/// to the next multiple of 32 are zero. `low` may be null. A value below zero is multiplied by
-/// `slope` first (1: nothing happens).
+/// Splits rows of f32 values, `x_stride` apart, into bf16 rows `stride` apart, `stride` being
+/// row_stride(width), or width for rows without anything between them. The former are filled with
+/// zeros up to a multiple of 32 columns; behind the last of the latter up to 15 values are written.
+/// `low` may be null. A value below zero is multiplied by `slope` first (1: nothing happens).
 void split_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
-                uint16_t* high, uint16_t* low);
+                uint16_t* high, uint16_t* low, int64_t stride);
 
 /// Packs weights of [columns][depth], element (c, d) at w[c * column_step + d * depth_step], as
 /// tiles of one panel (up to 16 columns) over one tap; depth is padded to 32 with zeros.
