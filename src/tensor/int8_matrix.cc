@@ -8,7 +8,7 @@
 namespace myna::tensor {
 namespace {
 
-constexpr int64_t kPair = 2 * kPanelRows;  // values of one pair of columns
+constexpr int64_t kTogether = 4;  // columns whose values lie side by side
 
 constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
@@ -20,7 +20,7 @@ int8_t rounded(float v) {
 
 /// Where row `row` of a panel has its value of `column`.
 constexpr int64_t place(int64_t row, int64_t column) {
-  return column / 2 * kPair + row * 2 + column % 2;
+  return (column / kTogether * kPanelRows + row) * kTogether + column % kTogether;
 }
 
 int64_t panels_of(int64_t rows) { return (rows + kPanelRows - 1) / kPanelRows; }

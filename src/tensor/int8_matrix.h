@@ -1,9 +1,9 @@
 // Matrices of 8-bit integers with a factor per row, for weights that are read far more often than
 // they are made. They lie as the processor's kernels read them, so a mapped file is used in place.
 // One I8 tensor of one axis holds
-//   panels of 16 rows; in a panel the columns by pairs, of each pair the 16 rows side by side: the
-//   value (row, column) of a panel is at [column / 2][row][column % 2], and zeros pad it to 16 rows
-//   and a multiple of 32 columns
+//   panels of 16 rows; in a panel the columns by fours, of each four the 16 rows side by side: the
+//   value (row, column) of a panel is at [column / 4][row][column % 4], and zeros pad it to 16 rows
+//   and a multiple of 64 columns
 //   the F32 factors of all rows, padding included; value = integer * factor
 #pragma once
 
@@ -14,10 +14,10 @@
 namespace myna::tensor {
 
 /// Behind the name of a tensor that a model file keeps so. Linear layers look for it.
-inline constexpr const char* kInt8Suffix = ".int8";
+inline constexpr const char* kInt8Suffix = ".int8x4";
 
 inline constexpr int64_t kPanelRows = 16;
-inline constexpr int64_t kPanelColumns = 32;  ///< columns are padded to a multiple of this
+inline constexpr int64_t kPanelColumns = 64;  ///< columns are padded to a multiple of this
 
 /// Shape of the packed tensor of a matrix [rows, columns].
 Shape int8_matrix_shape(int64_t rows, int64_t columns);

@@ -19,11 +19,11 @@ HostTensor drawn(int64_t rows, int64_t columns) {
 std::vector<float> unpacked(const HostTensor& packed, int64_t rows, int64_t columns) {
   const int8_t* integers = int8_panels(packed);
   const std::vector<float> factors = int8_factors(packed, rows);
-  const int64_t padded = (columns + 31) / 32 * 32;
+  const int64_t padded = (columns + 63) / 64 * 64;
   std::vector<float> values;
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t c = 0; c < columns; ++c) {
-      const int64_t place = r / 16 * 16 * padded + c / 2 * 32 + r % 16 * 2 + c % 2;
+      const int64_t place = r / 16 * 16 * padded + c / 4 * 64 + r % 16 * 4 + c % 4;
       values.push_back(float(integers[place]) * factors[size_t(r)]);
     }
   }
@@ -47,15 +47,15 @@ TEST(Int8Matrix, KeepsValuesWithinHalfAStep) {
   }
 }
 
-TEST(Int8Matrix, LiesInPanelsOfPairsWithTheFactorsBehind) {
-  std::vector<float> values(17 * 3, 0.0f);
-  values[16 * 3 + 2] = 5.0f;  // row 16, column 2: the second panel's first row, second pair
-  values[16 * 3 + 1] = -2.5f;
-  const HostTensor packed = pack_int8(HostTensor::from_floats({17, 3}, values));
-  EXPECT_EQ(packed.shape(), (Shape{2 * (16 * 32 + 16 * 4)}));
+TEST(Int8Matrix, LiesInPanelsOfFoursWithTheFactorsBehind) {
+  std::vector<float> values(17 * 6, 0.0f);
+  values[16 * 6 + 5] = 5.0f;  // row 16, column 5: the second panel's first row, second four
+  values[16 * 6 + 1] = -2.5f;
+  const HostTensor packed = pack_int8(HostTensor::from_floats({17, 6}, values));
+  EXPECT_EQ(packed.shape(), (Shape{2 * (16 * 64 + 16 * 4)}));
   const int8_t* integers = int8_panels(packed);
-  for (int64_t i = 0; i < 2 * 16 * 32; ++i) {
-    const int wanted = i == 512 + 32 ? 127 : i == 512 + 1 ? -64 : 0;  // ties go to even
+  for (int64_t i = 0; i < 2 * 16 * 64; ++i) {
+    const int wanted = i == 1024 + 65 ? 127 : i == 1024 + 1 ? -64 : 0;  // ties go to even
     ASSERT_EQ(integers[i], wanted) << i;
   }
   const std::vector<float> factors = int8_factors(packed, 17);
@@ -65,9 +65,9 @@ TEST(Int8Matrix, LiesInPanelsOfPairsWithTheFactorsBehind) {
 }
 
 TEST(Int8Matrix, KnowsItsSize) {
-  const HostTensor packed = pack_int8(drawn(16, 32));
-  EXPECT_FALSE(is_int8_matrix(packed, 17, 32));
-  EXPECT_FALSE(is_int8_matrix(packed, 16, 33));
+  const HostTensor packed = pack_int8(drawn(16, 64));
+  EXPECT_FALSE(is_int8_matrix(packed, 17, 64));
+  EXPECT_FALSE(is_int8_matrix(packed, 16, 65));
   EXPECT_FALSE(is_int8_matrix(HostTensor::zeros(packed.shape()), 16, 32));
   EXPECT_TRUE(is_int8_matrix(packed, 9, 32));  // padding is not told from zeros
 }

@@ -6,7 +6,6 @@
 #include "compute/cpu/cpu_tensor.h"
 #include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/elementwise.h"
-#include "compute/cpu/kernels/norms.h"
 #include "compute/cpu/kernels/panels.h"
 #include "tensor/int8_matrix.h"
 
@@ -19,11 +18,13 @@ constexpr int64_t kPieceBytes = 96 << 10;  // weights that one thread reads at a
 constexpr int64_t kInputBytes =
     1 << 20;  // split rows taken together, many rows: half a level-2 cache
 
+constexpr int64_t kMostInt8 = 1 << 16;  // inputs, so that sums of products fit into 32 bits
+
 constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
 }  // namespace
 
-static_assert(kColumns == tensor::kPanelRows && amx::kDepth == tensor::kPanelColumns);
+static_assert(kColumns == tensor::kPanelRows && amx::kInt8Depth == tensor::kPanelColumns);
 
 LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const HostTensor& bias,
                          const Hardware& hardware, ThreadPool& threads)
@@ -41,13 +42,15 @@ LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const
     if (bias.count() != spec.out) shape_error(op, "bias of a wrong size");
     bias_ = bias.to_floats();
   }
-  if (packed) {
-    keep_int8(weight);
-    return;
-  }
   const Precision precision =
       spec.precision == Precision::kInt8 && !hardware.int8 ? Precision::kBf16 : spec.precision;
-  if (precision == Precision::kInt8) {
+  if (packed || precision == Precision::kInt8) {
+    if (spec.in > kMostInt8) shape_error(op, "too many inputs for 8-bit weights");
+    depth_ = round_up(spec.in, tensor::kPanelColumns);
+  }
+  if (packed) {
+    keep_int8(weight);
+  } else if (precision == Precision::kInt8) {
     prepare_int8(threads, weight.to_floats());
   } else if (precision == Precision::kBf16) {
     prepare_tiles(threads, weight.to_floats(), false);
@@ -143,59 +146,90 @@ void LinearLayer::run_few(ThreadPool& threads, const float* x, int64_t rows, con
   });
 }
 
+// Calls fn(first panel, panels, first row, rows) for pieces whose weights and rows of `row_bytes`
+// stay in cache.
+template <typename Fn>
+void LinearLayer::over_pieces(ThreadPool& threads, int64_t rows, int64_t row_bytes,
+                              const Fn& fn) const {
+  const int64_t together = rows > kFewRows ? std::min<int64_t>(2, panels_) : panels_per_piece();
+  const int64_t column_pieces = (panels_ + together - 1) / together;
+  const int64_t rows_together = std::clamp<int64_t>(kInputBytes / row_bytes / 32 * 32, 32, 256);
+  const int64_t row_pieces = (rows + rows_together - 1) / rows_together;
+  threads.run(column_pieces * row_pieces, [&](int64_t n) {
+    const int64_t first = n % column_pieces * together, row = n / column_pieces * rows_together;
+    fn(first, std::min(together, panels_ - first), row, std::min(rows_together, rows - row));
+  });
+}
+
 void LinearLayer::run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
                           const Finish& finish, float* y) const {
   const int64_t stride = amx::row_stride(spec_.in), padded = round_up(rows, 16);
-  const int64_t input_parts = integers_ || !tiles_low_.empty() ? 2 : 1;  // bf16 weights: rounded
-  const auto parts = memory.allocate(size_t(input_parts * padded * stride) * sizeof(uint16_t));
-  auto* high = static_cast<uint16_t*>(parts.get());
-  uint16_t* low = input_parts > 1 ? high + padded * stride : nullptr;
+  const int64_t parts = tiles_low_.empty() ? 1 : 2;  // of the input, as of the weights
+  const auto input = memory.allocate(size_t(parts * padded * stride) * sizeof(uint16_t));
+  auto* high = static_cast<uint16_t*>(input.get());
+  uint16_t* low = parts > 1 ? high + padded * stride : nullptr;
   threads.run_ranges(rows, std::max<int64_t>(1, 32768 / stride), [&](int64_t from, int64_t to) {
     amx::split_rows(x + from * spec_.in, spec_.in, to - from, spec_.in, 1.0f, high + from * stride,
                     low ? low + from * stride : nullptr, stride);
   });
-  const int64_t together = rows > kFewRows ? std::min<int64_t>(2, panels_) : panels_per_piece();
-  const int64_t column_pieces = (panels_ + together - 1) / together;
-  const int64_t rows_together = std::clamp<int64_t>(
-      kInputBytes / (input_parts * stride * int64_t(sizeof(uint16_t))) / 32 * 32, 32, 256);
-  const int64_t row_pieces = (rows + rows_together - 1) / rows_together;
-  threads.run(column_pieces * row_pieces, [&](int64_t n) {
-    const int64_t first = n % column_pieces * together;
-    const int64_t panels = std::min(together, panels_ - first);
-    const int64_t row = n / column_pieces * rows_together;
-    const int64_t count = std::min(rows_together, rows - row);
-    const int64_t width = panels * kColumns, at = first * kColumns * depth_;
-    auto* product = static_cast<float*>(
-        thread_scratch(Scratch::kOutput, size_t(round_up(count, 16) * width) * sizeof(float)));
-    const uint16_t* weights = tiles_.data() + at;
-    if (integers_) {
-      auto* wide = static_cast<uint16_t*>(
-          thread_scratch(Scratch::kPanel, size_t(width * depth_) * sizeof(uint16_t)));
-      widen_panel(integers_ + at, width * depth_, wide);
-      weights = wide;
-    }
-    amx::multiply({.high = high + row * stride,
-                   .low = low ? low + row * stride : nullptr,
-                   .row_step = stride,
-                   .depth_tiles = depth_ / amx::kDepth,
-                   .weights = weights,
-                   .weights_low = tiles_low_.empty() ? nullptr : tiles_low_.data() + at,
-                   .panels = panels,
-                   .rows = count,
-                   .out = product,
-                   .out_stride = width});
-    if (integers_)
-      scale_columns(product, count, width, width, scales_.data() + first * kColumns, nullptr,
-                    product);
-    finish_columns(product, width, row, count, first * kColumns, width, finish, y);
+  over_pieces(threads, rows, parts * stride * int64_t(sizeof(uint16_t)),
+              [&](int64_t first, int64_t panels, int64_t row, int64_t count) {
+                const int64_t width = panels * kColumns, at = first * kColumns * depth_;
+                auto* product = static_cast<float*>(thread_scratch(
+                    Scratch::kOutput, size_t(round_up(count, 16) * width) * sizeof(float)));
+                amx::multiply({.high = high + row * stride,
+                               .low = low ? low + row * stride : nullptr,
+                               .row_step = stride,
+                               .depth_tiles = depth_ / amx::kDepth,
+                               .weights = tiles_.data() + at,
+                               .weights_low = low ? tiles_low_.data() + at : nullptr,
+                               .panels = panels,
+                               .rows = count,
+                               .out = product,
+                               .out_stride = width});
+                finish_columns(product, width, row, count, first * kColumns, width, finish, y);
+              });
+}
+
+void LinearLayer::run_amx_int8(ThreadPool& threads, MemoryPool& memory, const float* x,
+                               int64_t rows, const Finish& finish, float* y) const {
+  const int64_t stride = amx::int8_row_stride(spec_.in), padded = round_up(rows, 16);
+  const auto input = memory.allocate(size_t(2 * padded * stride));
+  const auto row_scales = memory.allocate(size_t(padded) * sizeof(float));
+  auto* high = static_cast<int8_t*>(input.get());
+  int8_t* low = high + padded * stride;
+  auto* scales = static_cast<float*>(row_scales.get());
+  threads.run_ranges(rows, std::max<int64_t>(1, 32768 / stride), [&](int64_t from, int64_t to) {
+    amx::quantise_rows(x + from * spec_.in, spec_.in, to - from, spec_.in, high + from * stride,
+                       low + from * stride, scales + from);
   });
+  over_pieces(threads, rows, 2 * stride,
+              [&](int64_t first, int64_t panels, int64_t row, int64_t count) {
+                const int64_t width = panels * kColumns;
+                auto* product = static_cast<float*>(
+                    thread_scratch(Scratch::kOutput, size_t(count * width) * sizeof(float)));
+                amx::multiply({.high = high + row * stride,
+                               .low = low + row * stride,
+                               .row_scales = scales + row,
+                               .row_stride = stride,
+                               .depth_tiles = depth_ / amx::kInt8Depth,
+                               .weights = integers_ + first * kColumns * depth_,
+                               .column_scales = scales_.data() + first * kColumns,
+                               .panels = panels,
+                               .rows = count,
+                               .out = product,
+                               .out_stride = width});
+                finish_columns(product, width, row, count, first * kColumns, width, finish, y);
+              });
 }
 
 void LinearLayer::run(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
                       const Finish& finish, float* y) const {
   if (rows == 0) return;
   if (dense_) return dense_->run(threads, {.x = x, .items = 1, .frames = rows}, finish, y);
-  if (amx_ && (rows > kFewRows || !tiles_low_.empty()))
+  if (amx_ && integers_ && rows > kFewRows)
+    return run_amx_int8(threads, memory, x, rows, finish, y);
+  if (amx_ && !integers_ && (rows > kFewRows || !tiles_low_.empty()))
     return run_amx(threads, memory, x, rows, finish, y);
   run_few(threads, x, rows, finish, y);
 }

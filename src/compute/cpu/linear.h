@@ -2,8 +2,9 @@
 //   kDefault, kF32  f32: oneDNN; with AMX as two bf16 parts whose three tile products come within
 //                   about 2^-16 of f32
 //   kBf16           bf16 panels; f32 input, or bf16 for many rows with AMX
-//   kInt8           8-bit panels with a scale per output, f32 input; weights that come in 8 bits
-//                   are not copied, so those of a mapped file stay there
+//   kInt8           8-bit panels with a scale per output; f32 input, or 16-bit integers with a
+//                   scale per row for many rows with AMX; weights that come in 8 bits are not
+//                   copied, so those of a mapped file stay there
 // Few rows (a decoder's step) read panels with Highway kernels; many rows use AMX tiles where the
 // machine has them.
 #pragma once
@@ -32,10 +33,14 @@ class LinearLayer final : public Weights {
   void prepare_tiles(ThreadPool& threads, std::span<const float> weight, bool low);
   void prepare_int8(ThreadPool& threads, std::span<const float> weight);
   void keep_int8(const HostTensor& packed);
+  template <typename Fn>
+  void over_pieces(ThreadPool& threads, int64_t rows, int64_t row_bytes, const Fn& fn) const;
   void run_few(ThreadPool& threads, const float* x, int64_t rows, const Finish& finish,
                float* y) const;
   void run_amx(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
                const Finish& finish, float* y) const;
+  void run_amx_int8(ThreadPool& threads, MemoryPool& memory, const float* x, int64_t rows,
+                    const Finish& finish, float* y) const;
   void finish_columns(const float* product, int64_t product_stride, int64_t row, int64_t rows,
                       int64_t column, int64_t columns, const Finish& finish, float* y) const;
   /// Panels whose weights are worth handing to another thread.
@@ -43,11 +48,11 @@ class LinearLayer final : public Weights {
 
   LinearSpec spec_;
   bool amx_ = false;
-  int64_t depth_ = 0;   // in, padded to 32
+  int64_t depth_ = 0;   // in, padded to 32 (bf16) or 64 (8 bits)
   int64_t panels_ = 0;  // of 16 outputs
   std::vector<float> bias_;
   WeightVector<uint16_t> tiles_, tiles_low_;  // bf16: [panel][depth / 32][512]
-  const int8_t* integers_ = nullptr;          // as tiles_; in own_integers_ or given_
+  const int8_t* integers_ = nullptr;          // tensor/int8_matrix.h; in own_integers_ or given_
   WeightVector<int8_t> own_integers_;
   HostTensor given_;
   std::vector<float> scales_;         // of integers_, per output

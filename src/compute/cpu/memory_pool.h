@@ -37,7 +37,7 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
 
 /// A growing block that belongs to the calling thread, for use within one kernel call. `slot`
 /// tells apart blocks that are in use at the same time.
-enum class Scratch { kInput, kInputLow, kOutput, kPrimitive, kPanel, kScores, kCount };
+enum class Scratch { kInput, kInputLow, kOutput, kPrimitive, kScores, kCount };
 void* thread_scratch(Scratch slot, size_t bytes);
 
 }  // namespace myna::compute::cpu

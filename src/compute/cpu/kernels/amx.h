@@ -4,6 +4,8 @@
 //   one term     high * high                        factors rounded to 8 bits
 //   two terms    (high + low) * high                exact bf16 (or integer) weights, precise input
 //   three terms  high * high + low * high + high * low   about 2^-16, close to f32
+// 8-bit weights are multiplied as integers, with input of 16 bits in two 8-bit parts: as many tile
+// products as with one bf16 term, and weights of a quarter of the size of f32.
 // Only the functions below know the tile layout. Thread-safe. On other machines only available()
 // may be called.
 #pragma once
@@ -12,7 +14,7 @@
 
 namespace myna::compute::cpu::amx {
 
-/// Whether this machine has AMX-BF16 and the system lets this process use it.
+/// Whether this machine has AMX-BF16 and AMX-INT8 and the system lets this process use them.
 bool available();
 
 inline constexpr int64_t kDepth = 32;    ///< input values of a tile product
@@ -56,5 +58,34 @@ struct Product {
 /// out = sum over taps of input * weights. Input rows up to the next multiple of 16 must be
 /// readable memory.
 void multiply(const Product& p);
+
+inline constexpr int64_t kInt8Depth = 64;  ///< input values of a tile product of 8-bit integers
+
+/// Bytes between rows of a matrix of `width` columns in 8-bit parts.
+constexpr int64_t int8_row_stride(int64_t width) {
+  return (width + kInt8Depth - 1) / kInt8Depth * kInt8Depth + kInt8Depth;
+}
+
+/// Rounds rows of f32 values, `x_stride` apart, to 16 bits: x = scale * (256 * high + low), a scale
+/// per row. Rows of the result are int8_row_stride(width) apart and zero behind `width`.
+void quantise_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, int8_t* high,
+                   int8_t* low, float* scales);
+
+struct Int8Product {
+  const int8_t* high;  ///< input rows, row_stride apart
+  const int8_t* low;
+  const float* row_scales;
+  int64_t row_stride;
+  int64_t depth_tiles;         ///< of 64 values; at most 1024, so that the sums fit into 32 bits
+  const int8_t* weights;       ///< [panel][depth tile][16][16 columns][4]
+  const float* column_scales;  ///< 16 per panel
+  int64_t panels;
+  int64_t rows;
+  float* out;  ///< [rows][out_stride], 16 columns per panel are written
+  int64_t out_stride;
+};
+/// out = scales * input * weights. Input rows up to the next multiple of 16 must be readable
+/// memory.
+void multiply(const Int8Product& p);
 
 }  // namespace myna::compute::cpu::amx

@@ -20,8 +20,10 @@ using V = hn::Vec<D>;
 using Pairs = hn::RepartitionToWide<D>;  // f64 lanes: a pair of floats each
 #endif
 
-constexpr int64_t kAhead = 2048;                        // bytes
-constexpr int64_t kColumns = 16, kPair = 2 * kColumns;  // values of one pair of depths
+constexpr int64_t kAhead = 2048;  // bytes
+constexpr int64_t kColumns = 16;
+template <typename T>
+constexpr int64_t kGroup = 4 / int64_t(sizeof(T));  // depths of a column that lie side by side
 
 HWY_INLINE V load_weights(D d, const int8_t* w) {
   const hn::Rebind<int8_t, D> d8;
@@ -40,7 +42,7 @@ HWY_INLINE V load_weights(D d, const uint16_t* w) {
 float weight_value(int8_t w) { return float(w); }
 float weight_value(uint16_t w) { return tensor::bfloat16_to_float(w); }
 
-// No pairs of lanes here.
+// No groups of lanes here.
 template <int Rows, typename T>
 void panel_rows(const T* weights, const float* scales, int64_t depth, const float* x,
                 int64_t x_stride, float* out, int64_t out_stride) {
@@ -48,47 +50,59 @@ void panel_rows(const T* weights, const float* scales, int64_t depth, const floa
     for (int64_t c = 0; c < kColumns; ++c) {
       float sum = 0;
       for (int64_t i = 0; i < depth; ++i)
-        sum += weight_value(weights[i / 2 * kPair + c * 2 + i % 2]) * x[r * x_stride + i];
+        sum += weight_value(weights[(i / kGroup<T> * kColumns + c) * kGroup<T> + i % kGroup<T>]) *
+               x[r * x_stride + i];
       out[r * out_stride + c] = sum * (scales ? scales[c] : 1.0f);
     }
 }
 
 #else
 
-// Two neighbouring inputs in every pair of lanes.
-HWY_INLINE V load_pair(D d, const float* x) {
-  double pair;
-  hwy::CopySameSize(reinterpret_cast<const double*>(x), &pair);
-  return hn::BitCast(d, hn::Set(Pairs(), pair));
+// As many neighbouring inputs as a group holds, again and again.
+template <int64_t Group>
+HWY_INLINE V load_group(D d, const float* x) {
+  if constexpr (Group == 4) {
+    return hn::LoadDup128(d, x);
+  } else {
+    double pair;
+    hwy::CopySameSize(reinterpret_cast<const double*>(x), &pair);
+    return hn::BitCast(d, hn::Set(Pairs(), pair));
+  }
 }
 
-// Lanes hold the sums of even and odd depths of a column side by side.
+// Lanes hold the sums of the depths of a group side by side, column by column.
+template <int64_t Group>
 HWY_INLINE void store_columns(D d, V sums, const float* scale, float* out) {
   HWY_ALIGN float lanes[hn::MaxLanes(D())];
   hn::Store(sums, d, lanes);
-  for (size_t n = 0; n < hn::Lanes(d) / 2; ++n)
-    out[n] = (lanes[2 * n] + lanes[2 * n + 1]) * (scale ? scale[n] : 1.0f);
+  for (int64_t n = 0; n < int64_t(hn::Lanes(d)) / Group; ++n) {
+    float sum = lanes[Group * n] + lanes[Group * n + 1];
+    if constexpr (Group == 4) sum += lanes[Group * n + 2] + lanes[Group * n + 3];
+    out[n] = sum * (scale ? scale[n] : 1.0f);
+  }
 }
 
-// One panel: two vectors of lanes at a time, even and odd pairs of depths summed apart so that
+// One panel: two vectors of lanes at a time, even and odd groups of depths summed apart so that
 // four sums per row are in flight.
 template <int Rows, typename T>
 HWY_INLINE void panel_rows(const T* weights, const float* scales, int64_t depth, const float* x,
                            int64_t x_stride, float* out, int64_t out_stride) {
+  constexpr int64_t kDepths = kGroup<T>, kValues = kDepths * kColumns;
   const D d;
   const int64_t lanes = int64_t(hn::Lanes(d));
-  for (int64_t first = 0; first < kPair; first += 2 * lanes) {
+  for (int64_t first = 0; first < kValues; first += 2 * lanes) {
     const V zero = hn::Zero(d);
     V a0 = zero, a1 = zero, a2 = zero, a3 = zero, b0 = zero, b1 = zero, b2 = zero, b3 = zero;
     V c0 = zero, c1 = zero, c2 = zero, c3 = zero, e0 = zero, e1 = zero, e2 = zero, e3 = zero;
     const T* w = weights + first;
-    for (int64_t i = 0; i < depth; i += 4, w += 2 * kPair) {
+    for (int64_t i = 0; i < depth; i += 2 * kDepths, w += 2 * kValues) {
       // The panels follow one another; the processor's own prefetching stops at page ends.
       hwy::Prefetch(reinterpret_cast<const char*>(w) + kAhead);
       const V p = load_weights(d, w), q = load_weights(d, w + lanes);
-      const V r = load_weights(d, w + kPair), s = load_weights(d, w + kPair + lanes);
+      const V r = load_weights(d, w + kValues), s = load_weights(d, w + kValues + lanes);
       const auto row = [&](const float* input, V& a, V& b, V& c, V& e) HWY_ATTR {
-        const V even = load_pair(d, input), odd = load_pair(d, input + 2);
+        const V even = load_group<kDepths>(d, input);
+        const V odd = load_group<kDepths>(d, input + kDepths);
         a = hn::MulAdd(p, even, a);
         b = hn::MulAdd(q, even, b);
         c = hn::MulAdd(r, odd, c);
@@ -100,10 +114,11 @@ HWY_INLINE void panel_rows(const T* weights, const float* scales, int64_t depth,
       if (Rows > 3) row(x + 3 * x_stride + i, a3, b3, c3, e3);
     }
     const auto finish = [&](int64_t n, V a, V b, V c, V e) HWY_ATTR {
-      float* to = out + n * out_stride + first / 2;
-      const float* scale = scales ? scales + first / 2 : nullptr;
-      store_columns(d, hn::Add(a, c), scale, to);
-      store_columns(d, hn::Add(b, e), scale ? scale + lanes / 2 : nullptr, to + lanes / 2);
+      float* to = out + n * out_stride + first / kDepths;
+      const float* scale = scales ? scales + first / kDepths : nullptr;
+      const int64_t columns = lanes / kDepths;
+      store_columns<kDepths>(d, hn::Add(a, c), scale, to);
+      store_columns<kDepths>(d, hn::Add(b, e), scale ? scale + columns : nullptr, to + columns);
     };
     finish(0, a0, b0, c0, e0);
     if (Rows > 1) finish(1, a1, b1, c1, e1);
@@ -147,17 +162,6 @@ void MultiplyInt8(const int8_t* weights, const float* scales, int64_t panels, in
   panels_of(weights, scales, panels, depth, x, x_stride, rows, out, out_stride);
 }
 
-void WidenPanel(const int8_t* weights, int64_t count, uint16_t* bf16) {
-  const D d;
-  const hn::Rebind<uint32_t, D> d32;
-  const hn::Rebind<uint16_t, D> d16;
-  const int64_t lanes = int64_t(hn::Lanes(d));
-  for (int64_t i = 0; i < count; i += lanes) {
-    const auto bits = hn::BitCast(d32, load_weights(d, weights + i));
-    hn::StoreU(hn::TruncateTo(d16, hn::ShiftRight<16>(bits)), d16, bf16 + i);
-  }
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace myna::compute::cpu
 HWY_AFTER_NAMESPACE();
@@ -167,7 +171,6 @@ namespace myna::compute::cpu {
 
 HWY_EXPORT(MultiplyBf16);
 HWY_EXPORT(MultiplyInt8);
-HWY_EXPORT(WidenPanel);
 
 void multiply_panels(const uint16_t* bf16, int64_t panels, int64_t depth, const float* x,
                      int64_t x_stride, int64_t rows, float* out, int64_t out_stride) {
@@ -179,10 +182,6 @@ void multiply_panels(const int8_t* weights, const float* scales, int64_t panels,
                      int64_t out_stride) {
   HWY_DYNAMIC_DISPATCH(MultiplyInt8)
   (weights, scales, panels, depth, x, x_stride, rows, out, out_stride);
-}
-
-void widen_panel(const int8_t* weights, int64_t count, uint16_t* bf16) {
-  HWY_DYNAMIC_DISPATCH(WidenPanel)(weights, count, bf16);
 }
 
 }  // namespace myna::compute::cpu
