@@ -130,9 +130,12 @@ TEST(Roberta, RefusesForeignIdsAndLongTexts) {
 TEST(Roberta, ItsFileKeepsWhatIsUsed) {
   FreshSource fresh(2);
   const auto kept = compact_roberta(fresh, tiny());
-  EXPECT_EQ(kept.at("encoder.layer.0.output.dense.weight.int8").dtype(), tensor::DType::kI8);
-  EXPECT_FALSE(kept.contains("encoder.layer.1.output.dense.weight.int8"));
-  const std::string name = "encoder.layer.0.output.dense.weight.int8";
+  EXPECT_EQ(
+      kept.at(std::string("encoder.layer.0.output.dense.weight") + tensor::kInt8Suffix).dtype(),
+      tensor::DType::kI8);
+  EXPECT_FALSE(
+      kept.contains(std::string("encoder.layer.1.output.dense.weight") + tensor::kInt8Suffix));
+  const std::string name = std::string("encoder.layer.0.output.dense.weight") + tensor::kInt8Suffix;
   for (const HostTensor& wrong :
        {tensor::pack_int8(HostTensor::zeros({32, 32})), HostTensor::zeros(kept.at(name).shape())}) {
     auto damaged = kept;
