@@ -151,7 +151,7 @@ void LinearLayer::run_few(ThreadPool& threads, const float* x, int64_t rows, con
 template <typename Fn>
 void LinearLayer::over_pieces(ThreadPool& threads, int64_t rows, int64_t row_bytes,
                               const Fn& fn) const {
-  const int64_t together = rows > kFewRows ? std::min<int64_t>(2, panels_) : panels_per_piece();
+  const int64_t together = rows > kFewRows ? std::min<int64_t>(4, panels_) : panels_per_piece();
   const int64_t column_pieces = (panels_ + together - 1) / together;
   const int64_t rows_together = std::clamp<int64_t>(kInputBytes / row_bytes / 32 * 32, 32, 256);
   const int64_t row_pieces = (rows + rows_together - 1) / rows_together;
