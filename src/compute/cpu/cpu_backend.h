@@ -7,7 +7,7 @@
 //   kBf16          conv: one bf16 product                          conv: f32
 //                  linear: the same; f32 input for up to 8 rows    linear: bf16 weights, f32 input
 //   kInt8          linear: 8-bit weights, a scale per output;      linear: the same, f32 input
-//                  f32 input, 16 bits for more than 8 rows
+//                  input of 16 bits, a scale per row
 //                  conv: kDefault                                  conv: f32
 //   kDefault       conv: as kBf16, and as kF32 for layers of 32 channels or fewer
 //                  linear: as kF32

@@ -3,10 +3,9 @@
 //                   about 2^-16 of f32
 //   kBf16           bf16 panels; f32 input, or bf16 for many rows with AMX
 //   kInt8           8-bit panels with a scale per output; f32 input, or 16-bit integers with a
-//                   scale per row for many rows with AMX; weights that come in 8 bits are not
-//                   copied, so those of a mapped file stay there
-// Few rows (a decoder's step) read panels with Highway kernels; many rows use AMX tiles where the
-// machine has them.
+//                   scale per row with AMX; weights that come in 8 bits are not copied, so those
+//                   of a mapped file stay there
+// Without AMX, and for few rows of bf16 (a decoder's step), Highway kernels read the panels.
 #pragma once
 
 #include <memory>
