@@ -227,8 +227,7 @@ void LinearLayer::run(ThreadPool& threads, MemoryPool& memory, const float* x, i
                       const Finish& finish, float* y) const {
   if (rows == 0) return;
   if (dense_) return dense_->run(threads, {.x = x, .items = 1, .frames = rows}, finish, y);
-  if (amx_ && integers_)
-    return run_amx_int8(threads, memory, x, rows, finish, y);
+  if (amx_ && integers_) return run_amx_int8(threads, memory, x, rows, finish, y);
   if (amx_ && !integers_ && (rows > kFewRows || !tiles_low_.empty()))
     return run_amx(threads, memory, x, rows, finish, y);
   run_few(threads, x, rows, finish, y);
