@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "support/torch_writer.h"
+#include "tensor/onnx_writer.h"
 
 namespace {
 
@@ -62,6 +63,46 @@ std::string onnx() {
   return "\x08\x08" + field('\x3a', field('\x2a', tensor) + field('\x2a', listed));
 }
 
+/// The smallest graph that is read as g2pW (models/g2pw_graph.h).
+void write_g2pw(const std::filesystem::path& path) {
+  myna::tensor::OnnxGraph graph;
+  const auto tensor = [&graph](const std::string& name, const myna::tensor::Shape& shape) {
+    const auto count = size_t(myna::tensor::element_count(shape));
+    graph.initializers.emplace_back(
+        name, HostTensor::from_floats(shape, std::vector<float>(count, 1.0f)));
+    return name;
+  };
+  const auto op = [&graph](const std::string& type, const std::vector<std::string>& inputs,
+                           const std::vector<myna::tensor::OnnxAttribute>& attributes = {}) {
+    graph.nodes.push_back({type, std::to_string(graph.nodes.size()), inputs, attributes});
+    return graph.nodes.back().output;
+  };
+  const std::string bert = "bert.embeddings.", layer = "bert.encoder.layer.0.";
+  for (const char* table : {"word", "position", "token_type"})
+    tensor(bert + table + "_embeddings.weight", {3, 1});
+  for (const std::string& norm :
+       {bert + "LayerNorm", layer + "attention.output.LayerNorm", layer + "output.LayerNorm"}) {
+    tensor(norm + ".weight", {1});
+    tensor(norm + ".bias", {1});
+  }
+  for (const char* part : {"attention.self.query", "attention.self.key", "attention.self.value",
+                           "attention.output.dense", "intermediate.dense", "output.dense"}) {
+    const std::string product = op("MatMul", {"x", tensor(std::string("w.") + part, {1, 1})});
+    op("Add", {product, tensor(layer + part + ".bias", {1})});
+  }
+  for (const std::string head : {"classifier", "pos_classifier"}) {
+    const std::string weight = tensor(head + ".weight", {1, 1});
+    op("Gemm", {"x", weight, tensor(head + ".bias", {1})}, {{"transB", int64_t{1}}});
+  }
+  for (const std::string table : {"descriptor_bias", "char_descriptor", "second_order_descriptor"})
+    tensor(table + ".weight", {1, 1});
+  op("Softmax", {op("Add", {op("Div", {"x", tensor("root", {})}), "mask"})});
+  const std::string mean = op("ReduceMean", {"x"});
+  op("Sqrt", {op("Add", {mean, op("Constant", {}, {{"value_float", 1e-12f}})})});
+  op("Erf", {"x"});
+  write_onnx(path, graph);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -82,5 +123,6 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories((root / name).parent_path());
     myna::write_file(root / name, bytes);
   }
+  write_g2pw(root / "onnx" / "g2pw");
   return 0;
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 job=${1:-build}
 
 packages=(g++ cmake ninja-build ccache pkg-config
-  libdnnl-dev libhwy-dev libsndfile1-dev libsoxr-dev libkissfft-dev libutf8proc-dev libpcre2-dev libpng-dev
+  libdnnl-dev libhwy-dev libsndfile1-dev libsoxr-dev libkissfft-dev libutf8proc-dev libpcre2-dev libpng-dev libopencc-dev
   zlib1g-dev libexpat1-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev)
 if [[ $job == test ]]; then

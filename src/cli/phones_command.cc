@@ -10,6 +10,7 @@
 #include "cli/phones_table.h"
 #include "text/segmentation.h"
 #include "text/text_reader.h"
+#include "voice/bases.h"
 #include "voice/front_end.h"
 
 namespace myna::cli {
@@ -79,7 +80,9 @@ void run_phones(const PhonesArguments& arguments, int& exit_code) {
   options.compat = arguments.compat;
   options.symbols = arguments.symbols == "v1" ? text::SymbolSet::kV1 : text::SymbolSet::kV2;
   text::parse_mode(arguments.mode);
-  const text::Frontend frontend = voice::make_frontend(assets_dir() / "lexicons", options);
+  const text::Frontend frontend =
+      voice::make_frontend(assets_dir() / "lexicons", options,
+                           voice::find_base(voice::find_bases_dir(), voice::BaseKind::kG2pw));
   text::UserLexicons lexicons;
   if (!arguments.compat) lexicons = load_lexicons(frontend, {}, arguments.lexicons);
 

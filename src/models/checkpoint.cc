@@ -118,7 +118,7 @@ void Checkpoint::open_safetensors() {
 
 void Checkpoint::open_onnx() {
   const auto tensors = std::make_shared<const std::map<std::string, tensor::HostTensor>>(
-      tensor::read_onnx_initializers(path_));
+      tensor::read_onnx_model(path_).initializers);
   container_ = "ONNX";
   for (const auto& [name, value] : *tensors) entries_[name] = {value.dtype(), value.shape()};
   load_ = [tensors](const std::string& name) { return tensors->at(name); };

@@ -139,7 +139,9 @@ bool identify_part(const Checkpoint& file, CheckpointIdentity& id) {
     const char* name;
     const char* also;
   };
-  constexpr Sign kSigns[] = {{NetworkKind::kHubert, "feature_extractor.conv_layers.0.conv.weight",
+  constexpr Sign kSigns[] = {{NetworkKind::kG2pw, "char_descriptor.weight",
+                              "second_order_descriptor.weight"},  // has the tensors of a BERT too
+                             {NetworkKind::kHubert, "feature_extractor.conv_layers.0.conv.weight",
                               "feature_projection.projection.weight"},
                              {NetworkKind::kRoberta, "embeddings.word_embeddings.weight",
                               "encoder.layer.0.attention.self.query.weight"},
@@ -211,6 +213,8 @@ std::string describe(const CheckpointIdentity& id) {
       return "HuBERT";
     case NetworkKind::kRoberta:
       return "RoBERTa";
+    case NetworkKind::kG2pw:
+      return "g2pW, readings of Mandarin polyphones";
     case NetworkKind::kEres2net:
       return "ERes2NetV2 speaker encoder";
     case NetworkKind::kBigvgan:

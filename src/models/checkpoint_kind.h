@@ -19,6 +19,7 @@ enum class NetworkKind {
   kDiscriminator,  ///< s2D, only for training
   kHubert,
   kRoberta,
+  kG2pw,  ///< readings of Mandarin polyphones
   kEres2net,
   kBigvgan,    ///< vocoder of v3
   kV4Vocoder,  ///< vocoder of v4

@@ -44,7 +44,8 @@ RobertaConfig RobertaConfig::from_json(const Json& json, const std::string& subj
     read_size(json, key, *value, 1, kMost, subject);
   }
   c.layers = require<int64_t>(json, "num_hidden_layers", subject);
-  read_size(json, "num_hidden_layers", c.layers, 3, 1000, subject);
+  read_size(json, "unused_layers", c.unused, 0, 999, subject);
+  read_size(json, "num_hidden_layers", c.layers, c.unused + 1, 1000, subject);
   read_size(json, "max_position_embeddings", c.positions, 3, kMost, subject);
   read_size(json, "type_vocab_size", c.types, 1, kMost, subject);
   c.epsilon = value_or<float>(json, "layer_norm_eps", c.epsilon, subject);
@@ -60,6 +61,14 @@ RobertaConfig RobertaConfig::from_json(const Json& json, const std::string& subj
                 subject);
   }
   return c;
+}
+
+Json RobertaConfig::to_json() const {
+  return {{"hidden_size", width},         {"intermediate_size", feed_forward},
+          {"num_attention_heads", heads}, {"num_hidden_layers", layers},
+          {"vocab_size", vocabulary},     {"max_position_embeddings", positions},
+          {"type_vocab_size", types},     {"layer_norm_eps", epsilon},
+          {"unused_layers", unused}};
 }
 
 Roberta::Roberta(std::shared_ptr<Backend> backend, ParameterSource& source,

@@ -3,7 +3,8 @@
 // post-norm layers, exact GELU. Tensor names are those of the published checkpoint without "bert.".
 //
 // The text-to-semantic models were trained with the hidden states before the last two layers
-// (hidden_states[-3] of the reference), so the last two layers are neither read nor run.
+// (hidden_states[-3] of the reference), so the last two layers are neither read nor run. Networks
+// that are built on a whole BERT (g2pw.h) run all.
 #pragma once
 
 #include <array>
@@ -29,12 +30,14 @@ struct RobertaConfig {
   int64_t positions = 512;      ///< "max_position_embeddings"
   int64_t types = 2;            ///< "type_vocab_size"
   float epsilon = 1e-12f;       ///< "layer_norm_eps"
+  int64_t unused = 2;           ///< "unused_layers", the last ones, which are not run
 
   /// Layers that are run.
-  int64_t depth() const { return layers - 2; }
+  int64_t depth() const { return layers - unused; }
   /// Reads the checkpoint's config.json. Throws Error(kInvalidModel) naming subject and key for
   /// impossible values, Error(kUnsupported) for another activation or relative positions.
   static RobertaConfig from_json(const Json& json, const std::string& subject);
+  Json to_json() const;
 };
 
 /// Immutable; as thread-safe as its backend.

@@ -20,7 +20,8 @@ inline constexpr uint32_t kGraphNode = 1, kGraphName = 2, kGraphInitializer = 5,
 inline constexpr uint32_t kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kNodeType = 4,
                           kNodeAttribute = 5;
 inline constexpr uint32_t kAttributeName = 1, kAttributeFloat = 2, kAttributeInt = 3,
-                          kAttributeText = 4, kAttributeInts = 8, kAttributeType = 20;
+                          kAttributeText = 4, kAttributeTensor = 5, kAttributeInts = 8,
+                          kAttributeType = 20;
 // ValueInfoProto, TypeProto, TypeProto.Tensor, TensorShapeProto and its Dimension
 inline constexpr uint32_t kValueName = 1, kValueType = 2, kTypeTensor = 1, kTypeElement = 1,
                           kTypeShape = 2, kShapeSize = 1, kSizeValue = 1, kSizeSymbol = 2;

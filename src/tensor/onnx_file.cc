@@ -8,55 +8,17 @@
 #include "base/files.h"
 #include "tensor/byte_reader.h"
 #include "tensor/onnx_fields.h"
+#include "tensor/onnx_wire.h"
 
 namespace myna::tensor {
 namespace {
 
-using namespace onnx;  // the field numbers
+using namespace onnx;  // field numbers and fields
 
 constexpr const char* kFormat = "ONNX model";
 constexpr size_t kMostDimensions = 16;
-
-uint64_t varint(ByteReader& in) {
-  uint64_t value = 0;
-  for (int shift = 0; shift < 64; shift += 7) {
-    const uint8_t byte = in.u8();
-    if (shift == 63 && byte > 1) break;
-    value |= uint64_t(byte & 0x7F) << shift;
-    if ((byte & 0x80) == 0) return value;
-  }
-  in.fail("a number is too long");
-}
-
-/// One field of a message: its number and its content, wherever that lies.
-struct Field {
-  uint32_t number = 0, wire = 0;
-  uint64_t value = 0;                ///< of varints and fixed numbers
-  std::span<const std::byte> bytes;  ///< of length-delimited fields
-  uint64_t at = 0;                   ///< place of the content in the message
-};
-
-Field next_field(ByteReader& in) {
-  const uint64_t key = varint(in);
-  Field field;
-  field.number = uint32_t(key >> 3);
-  field.wire = uint32_t(key & 7);
-  if (key >> 3 == 0 || key >> 3 > 0x1FFFFFFF) in.fail("a field has an impossible number");
-  if (field.wire == kVarint) {
-    field.value = varint(in);
-  } else if (field.wire == kFixed64) {
-    field.value = in.u64();
-  } else if (field.wire == kFixed32) {
-    field.value = in.u32();
-  } else if (field.wire == kBytes) {
-    const uint64_t size = varint(in);
-    field.at = in.at();
-    field.bytes = in.take(size);
-  } else {
-    in.fail("a field has the unknown wire type " + std::to_string(field.wire));
-  }
-  return field;
-}
+// A name takes more memory than its bytes in the file. Large published graphs have 50,000 nodes.
+constexpr size_t kMostNodes = 200'000, kMostNames = 2'000'000;
 
 std::optional<DType> dtype_of(uint64_t onnx) {
   switch (onnx) {  // TensorProto.DataType
@@ -105,7 +67,7 @@ void add_elements(Initializer& tensor, const Field& field, DType dtype, const By
     uint64_t value = field.value;
     if (field.wire == kBytes) {
       if (packed.left() == 0) return;
-      value = !numbers ? varint(packed) : fixed == 4 ? packed.u32() : packed.u64();
+      value = !numbers ? read_varint(packed) : fixed == 4 ? packed.u32() : packed.u64();
     }
     tensor.listed.append(reinterpret_cast<const char*>(&value), dtype_size(dtype));
   } while (field.wire == kBytes);
@@ -132,7 +94,7 @@ void add_dimensions(Initializer& tensor, const Field& field, const ByteReader& i
     tensor.shape.push_back(std::bit_cast<int64_t>(size));
   };
   if (field.wire != kBytes) return add(field.value);
-  while (packed.left() > 0) add(varint(packed));
+  while (packed.left() > 0) add(read_varint(packed));
 }
 
 [[noreturn]] void refuse_external(const std::string& name, const std::string& subject) {
@@ -156,7 +118,7 @@ Initializer read_initializer(ByteReader& in) {
         tensor.type = field.value;
         break;
       case kName:
-        tensor.name.assign(reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size());
+        tensor.name = field.text();
         break;
       case kRawData:
         tensor.raw = field.bytes;
@@ -223,20 +185,65 @@ HostTensor to_host(Initializer&& tensor, const std::shared_ptr<const void>& owne
                     {reinterpret_cast<const std::byte*>(copy->data()), size_t(bytes)}, copy);
 }
 
-void read_graph(ByteReader& in, const std::shared_ptr<const void>& owner,
-                std::map<std::string, HostTensor>& found) {
+/// The number of a node's attribute, where it is one.
+void read_attribute(ByteReader& in, const std::shared_ptr<const void>& owner,
+                    OnnxOperation& operation) {
+  std::string name;
+  std::optional<OnnxOperation::Number> number;
+  while (in.left() > 0) {
+    const Field field = next_field(in);
+    if (field.number == kAttributeName) {
+      name = field.text();
+    } else if (field.number == kAttributeFloat && field.wire == kFixed32) {
+      number = std::bit_cast<float>(uint32_t(field.value));
+    } else if (field.number == kAttributeInt && field.wire == kVarint) {
+      number = std::bit_cast<int64_t>(field.value);
+    } else if (field.number == kAttributeTensor && field.wire == kBytes) {
+      ByteReader message(field.bytes, kFormat, in.subject(), field.at);
+      Initializer tensor = read_initializer(message);
+      if (dtype_of(tensor.type)) number = to_host(std::move(tensor), owner, message);
+    }
+  }
+  if (number) operation.numbers[name] = std::move(*number);
+}
+
+OnnxOperation read_node(ByteReader& in, const std::shared_ptr<const void>& owner, size_t& names) {
+  OnnxOperation operation;
+  while (in.left() > 0) {
+    const Field field = next_field(in);
+    if (field.number == kNodeInput || field.number == kNodeOutput) {
+      if (++names > kMostNames) in.fail("its graph is too large");
+      (field.number == kNodeInput ? operation.inputs : operation.outputs).push_back(field.text());
+    } else if (field.number == kNodeType) {
+      operation.type = field.text();
+    } else if (field.number == kNodeAttribute && field.wire == kBytes) {
+      if (++names > kMostNames) in.fail("its graph is too large");
+      ByteReader message(field.bytes, kFormat, in.subject(), field.at);
+      read_attribute(message, owner, operation);
+    }
+  }
+  return operation;
+}
+
+void read_graph(ByteReader& in, const std::shared_ptr<const void>& owner, OnnxModel& model) {
+  size_t names = 0;
   while (in.left() > 0) {
     const Field field = next_field(in);
     if (field.number == kGraphSparseInitializer) {
       throw Error(ErrorCode::kUnsupported, "it holds sparse weights, which are not read",
                   in.subject());
     }
-    if (field.number != kGraphInitializer || field.wire != kBytes) continue;
+    if (field.wire != kBytes) continue;
     ByteReader message(field.bytes, kFormat, in.subject(), field.at);
-    Initializer tensor = read_initializer(message);
-    const std::string name = tensor.name;
-    if (found.contains(name)) in.fail("two tensors are called " + shown(name));
-    found.emplace(name, to_host(std::move(tensor), owner, message));
+    if (field.number == kGraphInitializer) {
+      Initializer tensor = read_initializer(message);
+      const std::string name = tensor.name;
+      if (model.initializers.contains(name)) in.fail("two tensors are called " + shown(name));
+      model.initializers.emplace(name, to_host(std::move(tensor), owner, message));
+    } else if (field.number == kGraphNode) {
+      if (model.operations.size() == kMostNodes) in.fail("its graph is too large");
+      model.operations.push_back(read_node(message, owner, names));
+    }
   }
 }
 
@@ -249,11 +256,10 @@ bool looks_like_onnx(std::span<const std::byte> bytes) {
   return (second >> 3) >= 2 && (second >> 3) <= 8 && ((second & 7) == 2 || (second & 7) == 0);
 }
 
-std::map<std::string, HostTensor> parse_onnx_initializers(std::span<const std::byte> bytes,
-                                                          std::shared_ptr<const void> owner,
-                                                          const std::string& subject) {
+OnnxModel parse_onnx_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                           const std::string& subject) {
   ByteReader in(bytes, kFormat, subject);
-  std::map<std::string, HostTensor> found;
+  OnnxModel model;
   bool has_version = false, has_graph = false;
   while (in.left() > 0) {
     const Field field = next_field(in);
@@ -262,15 +268,15 @@ std::map<std::string, HostTensor> parse_onnx_initializers(std::span<const std::b
     if (has_graph) in.fail("it has two graphs");
     has_graph = true;
     ByteReader graph(field.bytes, kFormat, subject, field.at);
-    read_graph(graph, owner, found);
+    read_graph(graph, owner, model);
   }
   if (!has_version || !has_graph) in.fail("it has no version or no graph");
-  return found;
+  return model;
 }
 
-std::map<std::string, HostTensor> read_onnx_initializers(const std::filesystem::path& path) {
+OnnxModel read_onnx_model(const std::filesystem::path& path) {
   auto mapping = std::make_shared<const MappedFile>(path);
-  return parse_onnx_initializers(std::as_bytes(mapping->bytes()), mapping, path.string());
+  return parse_onnx_model(std::as_bytes(mapping->bytes()), mapping, path.string());
 }
 
 }  // namespace myna::tensor

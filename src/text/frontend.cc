@@ -95,7 +95,7 @@ struct Frontend::Impl {
 
   Impl(const std::filesystem::path& dir, const FrontendOptions& o)
       : options(o),
-        readers({dir, o.symbols, o.compat, o.letters}),
+        readers({dir, o.symbols, o.compat, o.letters, o.polyphones}),
         finder(dir, o.languages),
         notations(dir, o.symbols),
         table(SymbolTable::of(o.symbols)) {}

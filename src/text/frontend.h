@@ -15,6 +15,7 @@
 #include "text/language.h"
 #include "text/script.h"
 #include "text/symbols.h"
+#include "text/zh/polyphones.h"
 
 namespace myna::text {
 
@@ -61,6 +62,8 @@ struct FrontendOptions {
   std::vector<Language> languages = {};
   /// Reads English words that the dictionary lacks; without it they are spelled letter by letter.
   std::shared_ptr<const en::LetterToSound> letters = nullptr;
+  /// Reads Mandarin characters that have several readings; without it the dictionary does.
+  std::shared_ptr<const zh::Polyphones> polyphones = nullptr;
 };
 
 /// Immutable after construction; analyse() may be called from many threads.

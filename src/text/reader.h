@@ -12,6 +12,7 @@
 #include "text/en/letter_to_sound.h"
 #include "text/script.h"
 #include "text/symbols.h"
+#include "text/zh/polyphones.h"
 
 namespace myna::text {
 
@@ -53,6 +54,7 @@ struct ReaderSetup {
   SymbolSet symbols = SymbolSet::kV2;
   bool compat = false;  ///< reproduce the reference, faults included
   std::shared_ptr<const en::LetterToSound> letters = nullptr;  ///< for unknown English words
+  std::shared_ptr<const zh::Polyphones> polyphones = nullptr;  ///< for Mandarin
 };
 
 }  // namespace myna::text

@@ -29,6 +29,9 @@ constexpr std::array kParts = {
              "base of LoRA voices of v3", true, "v3", "s2Gv3"},
     BasePart{BaseKind::kSovitsV4, NetworkKind::kSovitsCfm, "sovits-v4",
              "gsv-v4-pretrained/s2Gv4.pth", "base of LoRA voices of v4", true, "v4", "s2Gv4"},
+    BasePart{BaseKind::kG2pw, NetworkKind::kG2pw, "g2pw",
+             "G2PWModel (g2pW.onnx and the tables beside it)",
+             "readings of Mandarin polyphones, optional", true, "", "", "GPT_SoVITS/text"},
 };
 
 }  // namespace
@@ -69,9 +72,24 @@ std::filesystem::path base_file(const std::filesystem::path& bases, BaseKind kin
 }
 
 std::string where_to_get(const BasePart& part) {
-  return std::string(part.original) +
-         " of the folder GPT_SoVITS/pretrained_models; the README of the GPT-SoVITS project says "
+  return std::string(part.original) + " of the folder " + part.folder +
+         "; the README of the GPT-SoVITS project says "
          "under \"Pretrained Models\" where it is to be had";
+}
+
+std::filesystem::path find_bases_dir() {
+  try {
+    return bases_dir();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::filesystem::path find_base(const std::filesystem::path& bases, BaseKind kind) {
+  const std::filesystem::path path = base_file(bases, kind);
+  std::error_code ignored;
+  const bool there = !bases.empty() && std::filesystem::is_regular_file(path, ignored);
+  return there ? path : std::filesystem::path();
 }
 
 std::filesystem::path require_base(const std::filesystem::path& bases, BaseKind kind) {

@@ -18,18 +18,20 @@ enum class BaseKind {
   kV4Vocoder,
   kSovitsV3,  ///< base of LoRA files
   kSovitsV4,
+  kG2pw,
 };
 
 struct BasePart {
   BaseKind kind;
   models::NetworkKind network;
   const char* name;          ///< kind in the model file; NAME.safetensors is its file
-  const char* original;      ///< where it lies in the folder of pretrained models
+  const char* original;      ///< where it lies in `folder`
   const char* use;           ///< who needs it
   bool used;                 ///< whether this program has the network
   const char* version = "";  ///< where the network has several
   /// Name that the original must have, so that nobody's fine-tune is taken for it; empty: any.
   const char* stem = "";
+  const char* folder = "GPT_SoVITS/pretrained_models";  ///< of GPT-SoVITS
 };
 
 std::span<const BasePart> base_parts();
@@ -46,6 +48,11 @@ const BasePart* part_of(const models::CheckpointIdentity& identity,
 
 /// The model that LoRA files of `version` ("v3", "v4") change, or null for other versions.
 const BasePart* lora_base_part(const std::string& version);
+
+/// bases_dir(), or empty for a user without a home folder.
+std::filesystem::path find_bases_dir();
+/// The file of a part where it is there, else empty.
+std::filesystem::path find_base(const std::filesystem::path& bases, BaseKind kind);
 
 /// The file of a part. Throws Error(kNotFound) naming the part, where its original is to be had and
 /// the command that converts it, when it is not there.

@@ -121,7 +121,8 @@ void Engine::Impl::load_speaker(const std::filesystem::path& assets,
   if (sovits_config().version == "v1") reading.symbols = text::SymbolSet::kV1;
   reading.languages = spoken_languages(gpt.record);
   reading.compat = compat == Compat::kReference;
-  frontend.emplace(make_frontend(assets / "lexicons", reading, backend));
+  frontend.emplace(
+      make_frontend(assets / "lexicons", reading, backend, find_base(bases, BaseKind::kG2pw)));
   check(config, folder);
 }
 
@@ -145,11 +146,9 @@ void Engine::Impl::check(const models::T2sConfig& config,
 }
 
 void Engine::Impl::find_context(const std::filesystem::path& bases) {
-  const std::filesystem::path model = base_file(bases, BaseKind::kRoberta);
+  const std::filesystem::path model = find_base(bases, BaseKind::kRoberta);
   const int64_t width = t2s->config().bert_dim;
-  std::error_code ignored;
-  if (width > 0 && std::filesystem::is_regular_file(model, ignored))
-    context.emplace(backend, model, width);
+  if (width > 0 && !model.empty()) context.emplace(backend, model, width);
 }
 
 std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
@@ -163,7 +162,7 @@ std::shared_ptr<const Engine> Engine::load(const std::filesystem::path& assets,
   }
   std::shared_ptr<Engine> engine(new Engine());
   engine->impl_->load_listener(folder, options);
-  engine->impl_->load_speaker(assets, folder, {});
+  engine->impl_->load_speaker(assets, folder, find_bases_dir());
   require_match(engine->content_encoder().config().dim == engine->sovits().config().ssl_dim,
                 "content features and codebook differ in width", folder);
   return engine;

@@ -17,6 +17,7 @@
 #include "models/roberta.h"
 #include "models/vocoder.h"
 #include "text/wordpiece.h"
+#include "voice/import_g2pw.h"
 
 namespace myna::voice {
 namespace {
@@ -27,7 +28,8 @@ using models::Checkpoint;
 constexpr size_t kMostFiles = 10'000;
 
 bool may_hold_weights(const fs::path& path) {
-  static const char* const kExtensions[] = {".bin", ".pth", ".pt", ".ckpt", ".safetensors"};
+  static const char* const kExtensions[] = {".bin",  ".pth",         ".pt",
+                                            ".ckpt", ".safetensors", ".onnx"};
   const std::string extension = path.extension().string();
   return std::any_of(std::begin(kExtensions), std::end(kExtensions),
                      [&](const char* known) { return extension == known; });
@@ -166,6 +168,7 @@ BaseImport import_base(const fs::path& folder, const fs::path& bases, const Canc
     result.parts.push_back(entry);
   }
   bool any = false;
+  fs::path g2pw;
   for (const fs::path& path : candidates(folder)) {
     cancel.check("importing");
     std::optional<Checkpoint> file;
@@ -177,6 +180,15 @@ BaseImport import_base(const fs::path& folder, const fs::path& bases, const Canc
       continue;
     }
     const BasePart* part = part_of(models::identify(*file), path);
+    if (part != nullptr && part->kind == BaseKind::kG2pw) {  // it needs what RoBERTa brings
+      any = true;
+      if (file->format() != tensor::FileFormat::kOnnx) {
+        result.notes.push_back(path.string() + ": of g2pW only the ONNX file is read");
+      } else if (g2pw.empty()) {
+        g2pw = path;
+      }
+      continue;
+    }
     for (BaseResult& entry : result.parts) {
       if (entry.part != part) continue;
       any = true;
@@ -185,6 +197,12 @@ BaseImport import_base(const fs::path& folder, const fs::path& bases, const Canc
       entry.from = path;
       entry.converted = entry.present = true;
     }
+  }
+  for (BaseResult& entry : result.parts) {
+    if (entry.part->kind != BaseKind::kG2pw || g2pw.empty() || entry.present) continue;
+    convert_g2pw(g2pw, base_file(bases, BaseKind::kRoberta), entry.to);
+    entry.from = g2pw;
+    entry.converted = entry.present = true;
   }
   if (!any) {
     std::string wanted;

@@ -27,6 +27,7 @@ std::string import_verdict(const models::CheckpointIdentity& id) {
       return "only for training (s2D...); the voice is in the generator (s2G... or SoVITS_weights)";
     case NetworkKind::kHubert:
     case NetworkKind::kRoberta:
+    case NetworkKind::kG2pw:
     case NetworkKind::kEres2net:
     case NetworkKind::kBigvgan:
     case NetworkKind::kV4Vocoder:

@@ -24,7 +24,7 @@ TEST_F(ExportCommand, WritesTheStartersGraphs) {
   for (const Json& name : info.at("graphs")) {
     const std::string file = folder + "/" + name.get<std::string>();
     EXPECT_THAT(result.output, HasSubstr(file));
-    EXPECT_FALSE(tensor::read_onnx_initializers(file).empty()) << file;
+    EXPECT_FALSE(tensor::read_onnx_model(file).initializers.empty()) << file;
   }
 }
 

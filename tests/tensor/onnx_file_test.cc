@@ -32,9 +32,12 @@ std::string model(const std::vector<std::string>& initializers) {
   for (const std::string& tensor : initializers) graph += bytes(5, tensor);
   return number(1, 8) + bytes(2, "a test") + bytes(7, graph) + bytes(8, number(2, 17));
 }
-std::map<std::string, HostTensor> parse(const std::string& content) {
+OnnxModel parse_model(const std::string& content) {
   auto owner = std::make_shared<const std::string>(content);
-  return parse_onnx_initializers(std::as_bytes(std::span(*owner)), owner, "a.onnx");
+  return parse_onnx_model(std::as_bytes(std::span(*owner)), owner, "a.onnx");
+}
+std::map<std::string, HostTensor> parse(const std::string& content) {
+  return parse_model(content).initializers;
 }
 std::string refusal(const std::string& content, ErrorCode code = ErrorCode::kInvalidModel) {
   try {
@@ -88,9 +91,55 @@ TEST(OnnxFile, RefusesWhatLiesElsewhereOrDoesNotFit) {
   EXPECT_THAT(refusal("\x08\x08"), HasSubstr("no graph"));
 }
 
+std::string graph_model(const std::string& nodes) {
+  return number(1, 8) + bytes(7, nodes) + bytes(8, number(2, 17));
+}
+
+TEST(OnnxFile, ReadsWhatNodesDo) {
+  const std::string tensor = number(2, 1) + bytes(4, floats({0.5f}));
+  const std::string words = number(1, 1) + number(2, 8) + bytes(6, "text");
+  const std::string constant =
+      bytes(2, "half") + bytes(4, "Constant") +
+      bytes(5, bytes(1, "value") + bytes(5, tensor) + number(20, 4)) +
+      bytes(5, bytes(1, "words") + bytes(5, words)) +
+      bytes(5, bytes(1, "body") + bytes(6, bytes(1, bytes(4, "Loop"))) + number(20, 5));
+  const std::string gemm = bytes(1, "x") + bytes(1, "") + bytes(2, "y") + bytes(2, "z") +
+                           bytes(3, "a name") + bytes(4, "Gemm") +
+                           bytes(5, bytes(1, "transB") + number(3, uint64_t(-1))) +
+                           bytes(5, bytes(1, "alpha") + varint(2 << 3 | 5) + floats({2}));
+  const OnnxModel model = parse_model(graph_model(bytes(1, constant) + bytes(1, gemm)));
+  ASSERT_EQ(model.operations.size(), 2u);
+  const OnnxOperation& first = model.operations[0];
+  EXPECT_EQ(first.type, "Constant");
+  ASSERT_EQ(first.numbers.size(), 1u);  // neither texts nor graphs
+  EXPECT_EQ(std::get<HostTensor>(first.numbers.at("value")).to_floats(),
+            (std::vector<float>{0.5f}));
+  const OnnxOperation& second = model.operations[1];
+  EXPECT_EQ(second.inputs, (std::vector<std::string>{"x", ""}));
+  EXPECT_EQ(second.outputs, (std::vector<std::string>{"y", "z"}));
+  EXPECT_EQ(std::get<int64_t>(second.numbers.at("transB")), -1);
+  EXPECT_EQ(std::get<float>(second.numbers.at("alpha")), 2.0f);
+}
+
+TEST(OnnxFile, RefusesDamagedAndEndlessGraphs) {
+  EXPECT_THAT(
+      refusal(graph_model(bytes(1, bytes(5, bytes(5, number(1, uint64_t(-5)) + number(2, 1)))))),
+      HasSubstr("negative"));
+  EXPECT_THAT(refusal(graph_model(bytes(1, bytes(5, bytes(5, number(1, 9) + number(2, 1)))))),
+              HasSubstr("size of its data"));
+  std::string nodes;
+  for (int i = 0; i < 200'001; ++i) nodes += bytes(1, "");
+  EXPECT_THAT(refusal(graph_model(nodes)), HasSubstr("too large"));
+  std::string inputs;
+  for (int i = 0; i < 2'000'001; ++i) inputs += bytes(1, "");
+  EXPECT_THAT(refusal(graph_model(bytes(1, inputs))), HasSubstr("too large"));
+}
+
 TEST(OnnxFile, EveryTruncationIsRefusedOrHarmless) {
+  const std::string tensor = number(1, 1) + number(2, 1) + bytes(8, "w") + bytes(9, floats({1}));
+  const std::string node = bytes(4, "Constant") + bytes(5, bytes(1, "value") + bytes(5, tensor));
   const std::string whole =
-      model({number(1, 1) + number(2, 1) + bytes(8, "w") + bytes(9, floats({1}))});
+      number(1, 8) + bytes(7, bytes(5, tensor) + bytes(1, node)) + bytes(8, number(2, 17));
   EXPECT_TRUE(looks_like_onnx(std::as_bytes(std::span(whole))));
   for (size_t n = 0; n < whole.size(); ++n) {
     try {

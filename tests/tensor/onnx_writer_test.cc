@@ -28,7 +28,7 @@ OnnxGraph small_graph() {
 TEST(OnnxWriter, WeightsComeBackFromTheFile) {
   const testing::TempDir folder;
   write_onnx(folder / "small.onnx", small_graph());
-  const auto weights = read_onnx_initializers(folder / "small.onnx");
+  const auto weights = read_onnx_model(folder / "small.onnx").initializers;
   ASSERT_EQ(weights.size(), 3u);
   for (const auto& [name, value] : small_graph().initializers) {
     EXPECT_EQ(weights.at(name).shape(), value.shape()) << name;

@@ -16,18 +16,70 @@ bool is_mark(char32_t c) {
 
 G2p::G2p(const LexiconFile& words, const LexiconFile& hmm, const LexiconFile& pinyin,
          const LexiconFile& rules, const LexiconFile* spoken)
-    : segmenter_(words, hmm),
+    : compat_(spoken == nullptr),
+      segmenter_(words, hmm),
       pinyin_(pinyin, spoken),
       sandhi_(rules, segmenter_, pinyin_, spoken == nullptr) {}
+
+/// A clause as its Polyphones read it; nothing said where there are none.
+struct G2p::Clause {
+  const Polyphones* polyphones;
+  std::vector<ClauseReading> said;
+  std::vector<Syllable> listed;  ///< by the dictionary, compat mode only
+};
+
+/// As the reference reads with g2pW: each character by what was said of the clause, else by the
+/// dictionary's phrases of the clause; then the corrections, of the whole word or of characters.
+std::vector<Syllable> G2p::compat_readings(const std::u32string& word, size_t at,
+                                           const Clause& clause) const {
+  std::vector<Syllable> out;
+  const std::vector<std::string> whole = clause.polyphones->correction(word);
+  for (size_t i = 0; i < word.size(); ++i) {
+    const std::string& said = clause.said[at + i].pinyin;
+    out.push_back(said.empty() ? clause.listed[at + i] : pinyin_.parse(said));
+    if (whole.size() == word.size()) {
+      out.back() = pinyin_.parse(whole[i]);
+    } else if (const auto one = clause.polyphones->correction(word.substr(i, 1)); !one.empty()) {
+      out.back() = pinyin_.parse(one[0]);
+    }
+  }
+  return out;
+}
+
+std::vector<Syllable> G2p::readings(const TaggedWord& word, const TaggedWord* before,
+                                    const TaggedWord* after, size_t at,
+                                    const Clause& clause) const {
+  if (compat_ && !clause.said.empty()) return compat_readings(word.text, at, clause);
+  std::vector<bool> phrased;
+  std::vector<Syllable> out = pinyin_.readings(word.text, &phrased);
+  sandhi_.choose(word, before, after, &out);
+  const bool name = before != nullptr && before->text == U"姓";
+  for (size_t i = 0; i < out.size() && !clause.said.empty() && !name; ++i) {
+    if (!clause.said[at + i].by_context || phrased[i]) continue;
+    const Syllable said = pinyin_.parse(clause.said[at + i].pinyin);
+    if (said.id != Syllable::kNone) out[i] = said;
+  }
+  return out;
+}
 
 void G2p::convert_clause(std::u32string_view text, size_t offset, const G2pOptions& options,
                          const std::vector<const Syllable*>& given, std::u32string* skipped,
                          std::vector<G2pWord>* out) const {
   std::vector<TaggedWord> words = sandhi_.merge(segmenter_.tag(std::u32string(text)));
+  Clause clause{options.polyphones, {}, {}};
+  if (options.polyphones != nullptr) {
+    clause.said = options.polyphones->read(text);
+    if (clause.said.size() != text.size())
+      throw Error(ErrorCode::kInternal, "a reader of polyphones lost characters of a clause");
+  }
+  if (compat_ && !clause.said.empty()) clause.listed = pinyin_.readings(std::u32string(text));
+  const size_t start = offset;
   for (size_t w = 0; w < words.size(); ++w) {
     const TaggedWord& word = words[w];
     const size_t length = word.text.size();
-    std::vector<Syllable> syllables = pinyin_.readings(word.text);
+    const TaggedWord* before = w > 0 ? &words[w - 1] : nullptr;
+    const TaggedWord* after = w + 1 < words.size() ? &words[w + 1] : nullptr;
+    std::vector<Syllable> syllables = readings(word, before, after, offset - start, clause);
     G2pWord result{word.text, word.tag, {}, {}};
     const auto give = [&] {
       for (size_t i = 0; i < length && offset + i < given.size(); ++i) {
@@ -36,9 +88,6 @@ void G2p::convert_clause(std::u32string_view text, size_t offset, const G2pOptio
         result.by_user = true;
       }
     };
-    const TaggedWord* before = w > 0 ? &words[w - 1] : nullptr;
-    const TaggedWord* after = w + 1 < words.size() ? &words[w + 1] : nullptr;
-    sandhi_.choose(word, before, after, &syllables);
     give();  // the rules see the given reading beside them,
     sandhi_.apply(word, before, after, &syllables);
     if (options.colour) sandhi_.colour(word, &syllables);

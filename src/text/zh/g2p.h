@@ -7,6 +7,7 @@
 
 #include "text/lexicon_file.h"
 #include "text/zh/pinyin.h"
+#include "text/zh/polyphones.h"
 #include "text/zh/sandhi.h"
 #include "text/zh/segmenter.h"
 
@@ -31,6 +32,10 @@ struct G2pOptions {
   bool colour = true;  ///< r-colouring (v2); off for v1
   bool strict =
       false;  ///< throw Error(kInvalidText) for a character without a reading, else skip it
+  /// Reads clauses beside the dictionary, or null. Default mode: it decides the characters that no
+  /// phrase tells. Compat mode, as in the reference: it decides all that it knows, and its
+  /// corrections go above it.
+  const Polyphones* polyphones = nullptr;
 };
 
 /// Immutable after construction; may be used from many threads.
@@ -51,11 +56,17 @@ class G2p {
   const Sandhi& sandhi() const { return sandhi_; }
 
  private:
+  struct Clause;
+  std::vector<Syllable> readings(const TaggedWord& word, const TaggedWord* before,
+                                 const TaggedWord* after, size_t at, const Clause& clause) const;
+  std::vector<Syllable> compat_readings(const std::u32string& word, size_t at,
+                                        const Clause& clause) const;
   G2pWord whole_word(std::u32string_view text, const FixedReading& fixed) const;
   void convert_clause(std::u32string_view text, size_t offset, const G2pOptions& options,
                       const std::vector<const Syllable*>& given, std::u32string* skipped,
                       std::vector<G2pWord>* out) const;
 
+  bool compat_;
   Segmenter segmenter_;
   Pinyin pinyin_;
   Sandhi sandhi_;

@@ -28,7 +28,8 @@ void Mandarin::read(const std::string& text, const std::vector<Given>& given, Re
     fixed.push_back({begin, begin + length, given[i].syllables});
   }
   out->words =
-      g2p_.convert(out->normalized, {options_.colour, options_.compat}, &out->skipped, fixed);
+      g2p_.convert(out->normalized, {options_.colour, options_.compat, options_.polyphones.get()},
+                   &out->skipped, fixed);
 }
 
 Mandarin::Result Mandarin::analyse(const std::string& text, const std::vector<Given>& given) const {

@@ -1,6 +1,7 @@
 // Mandarin text -> normalised text and words with phones: the one entry of this folder.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ class Mandarin {
   struct Options {
     bool compat = false;  ///< the reference's rules, faults included
     bool colour = true;   ///< r-colouring (v2 symbols)
+    std::shared_ptr<const Polyphones> polyphones = nullptr;
   };
   /// Opens zh_*.lex in `lexicon_dir`; throws as LexiconFile.
   Mandarin(const std::filesystem::path& lexicon_dir, Options options);

@@ -59,7 +59,8 @@ bool Pinyin::knows(const std::u32string& word) const {
   return (spoken_ != nullptr && spoken_->find(key)) || table_.find(key);
 }
 
-std::vector<Syllable> Pinyin::readings(const std::u32string& word) const {
+std::vector<Syllable> Pinyin::readings(const std::u32string& word,
+                                       std::vector<bool>* phrased) const {
   std::vector<Syllable> out;
   out.reserve(word.size());
   for (size_t i = 0; i < word.size();) {
@@ -73,6 +74,8 @@ std::vector<Syllable> Pinyin::readings(const std::u32string& word) const {
         phrase = everyday;
       }
     }
+    if (phrased != nullptr)
+      phrased->insert(phrased->end(), std::max<size_t>(length, 1), length > 0);
     if (length > 0) {
       std::vector<Syllable> syllables = decode(phrase);
       syllables.resize(length);

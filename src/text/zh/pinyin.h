@@ -26,8 +26,9 @@ class Pinyin {
   /// first) or null. Both must outlive this object.
   explicit Pinyin(const LexiconFile& table, const LexiconFile* spoken = nullptr);
 
-  /// One syllable per character of `word`.
-  std::vector<Syllable> readings(const std::u32string& word) const;
+  /// One syllable per character of `word`. `phrased`: which of them a phrase tells.
+  std::vector<Syllable> readings(const std::u32string& word,
+                                 std::vector<bool>* phrased = nullptr) const;
   /// Whether the tables hold `word` itself.
   bool knows(const std::u32string& word) const;
   /// All readings of a character, most usual first.

@@ -6,10 +6,16 @@
 namespace myna::text::zh {
 namespace {
 
+/// The reference reads v1 by its dictionary alone.
+std::shared_ptr<const Polyphones> polyphones_of(const ReaderSetup& setup) {
+  return setup.compat && setup.symbols == SymbolSet::kV1 ? nullptr : setup.polyphones;
+}
+
 class MandarinReader final : public Reader {
  public:
   explicit MandarinReader(const ReaderSetup& setup)
-      : mandarin_(setup.lexicon_dir, {setup.compat, setup.symbols == SymbolSet::kV2}) {}
+      : mandarin_(setup.lexicon_dir,
+                  {setup.compat, setup.symbols == SymbolSet::kV2, polyphones_of(setup)}) {}
 
   Reading read(const std::string& text, const std::vector<GivenWord>& given) const override {
     std::vector<Mandarin::Given> readings;
