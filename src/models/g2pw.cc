@@ -16,6 +16,15 @@ constexpr const char* kDescriptors = "descriptors";
 constexpr const char* kHeads[] = {"classifier", "pos_classifier"};
 constexpr float kLeast = 1e-6f;  ///< bounds of probabilities, as published
 
+HostTensor transposed(const HostTensor& matrix) {
+  const int64_t rows = matrix.dim(0), columns = matrix.dim(1);
+  const std::span<const float> from = matrix.f32();
+  std::vector<float> to(from.size());
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j) to[size_t(j * rows + i)] = from[size_t(i * columns + j)];
+  return HostTensor::from_floats({columns, rows}, std::move(to));
+}
+
 [[noreturn]] void refuse(const std::string& what, const std::string& subject) {
   throw Error(ErrorCode::kInvalidModel, what, subject);
 }
@@ -110,6 +119,12 @@ std::vector<std::vector<float>> G2pw::read(std::span<const int64_t> ids,
   return out;
 }
 
+HostTensor PublishedG2pw::get(const std::string& name) const {
+  const auto found = tensors.find(name);
+  if (found == tensors.end()) return {};
+  return turned.contains(name) ? transposed(found->second) : found->second;
+}
+
 std::map<std::string, HostTensor> assemble_g2pw(const PublishedG2pw& network,
                                                 const Candidates& candidates, bool compact,
                                                 G2pwConfig& config, const std::string& subject) {
@@ -119,9 +134,9 @@ std::map<std::string, HostTensor> assemble_g2pw(const PublishedG2pw& network,
                std::to_string(candidates.size()) + "; they do not belong together",
            subject);
   }
-  const auto source = MapSource::from_map(network.tensors, subject);
+  MapSource source([&network](const std::string& name) { return network.get(name); }, subject);
   const auto table = [&](const char* name, int64_t rows) {
-    return source->get(name, {rows, network.readings}, Init::zeros()).value;
+    return source.get(name, {rows, network.readings}, Init::zeros()).value;
   };
   const HostTensor bias = table("descriptor_bias.weight", 1),
                    by_character = table("char_descriptor.weight", network.characters),
@@ -145,14 +160,18 @@ std::map<std::string, HostTensor> assemble_g2pw(const PublishedG2pw& network,
     first.push_back(std::ssize(readings));
   }
   config.candidates = std::ssize(readings);
-  std::map<std::string, HostTensor> out =
-      compact ? compact_roberta(*source, network.bert) : network.tensors;
+  std::map<std::string, HostTensor> out;
+  if (compact) {
+    out = compact_roberta(source, network.bert);
+  } else {
+    for (const auto& [name, tensor] : network.tensors) out[name] = network.get(name);
+  }
   for (const char* head : kHeads) {
     const int64_t rows = head == kHeads[0] ? network.readings : network.tags;
     const std::string name = head;
     out[name + ".weight"] =
-        source->get(name + ".weight", {rows, network.bert.width}, Init::zeros()).value;
-    out[name + ".bias"] = source->get(name + ".bias", {rows}, Init::zeros()).value;
+        source.get(name + ".weight", {rows, network.bert.width}, Init::zeros()).value;
+    out[name + ".bias"] = source.get(name + ".bias", {rows}, Init::zeros()).value;
   }
   out[kFirst] = HostTensor::from_ints({network.characters + 1}, std::move(first));
   out[kReading] = HostTensor::from_ints({config.candidates}, std::move(readings));

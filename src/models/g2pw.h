@@ -18,6 +18,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -77,7 +78,11 @@ class G2pw {
 struct PublishedG2pw {
   RobertaConfig bert;
   int64_t readings = 0, tags = 0, characters = 0;
-  std::map<std::string, HostTensor> tensors;
+  std::map<std::string, HostTensor> tensors;  ///< as they lie in the file
+  std::set<std::string> turned;               ///< matrices that lie as [in, out]
+
+  /// As the network wants it, matrices [out, in]; empty when there is none of the name.
+  HostTensor get(const std::string& name) const;
 };
 
 /// The parameters of a G2pw whose characters have these candidates; `config` gets its sizes.

@@ -76,15 +76,6 @@ class Graph {
   std::multimap<std::string, const OnnxOperation*> users_;
 };
 
-HostTensor transposed(const HostTensor& matrix) {
-  const int64_t rows = matrix.dim(0), columns = matrix.dim(1);
-  const std::span<const float> from = matrix.f32();
-  std::vector<float> to(from.size());
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t j = 0; j < columns; ++j) to[size_t(j * rows + i)] = from[size_t(i * columns + j)];
-  return HostTensor::from_floats({columns, rows}, std::move(to));
-}
-
 int64_t flag(const OnnxOperation& operation, const char* name) {
   const auto found = operation.numbers.find(name);
   const auto* value =
@@ -92,8 +83,8 @@ int64_t flag(const OnnxOperation& operation, const char* name) {
   return value == nullptr ? 0 : *value;
 }
 
-/// The weight [out, in] that is used with `bias`.
-HostTensor weight_beside(const Graph& graph, const std::string& bias) {
+/// The weight that is used with `bias`; `turned`: whether it is [in, out] and not [out, in].
+HostTensor weight_beside(const Graph& graph, const std::string& bias, bool& turned) {
   const OnnxOperation* sum = graph.user(bias, "Add", "Gemm");
   const OnnxOperation* product = sum;
   if (sum != nullptr && sum->type == "Add") {
@@ -112,8 +103,8 @@ HostTensor weight_beside(const Graph& graph, const std::string& bias) {
     name = made->inputs[0];
     outputs_first = !outputs_first;
   }
-  const HostTensor weight = graph.tensor(name, 2);
-  return outputs_first ? weight : transposed(weight);
+  turned = !outputs_first;
+  return graph.tensor(name, 2);
 }
 
 /// What every norm adds to its variance.
@@ -209,8 +200,11 @@ PublishedG2pw read_g2pw_graph(const OnnxModel& model, const std::string& subject
   };
   const auto take_linear = [&](const std::string& name) {
     take(name + ".bias", 1);
-    out.tensors[(name.starts_with(prefix) ? name.substr(prefix.size()) : name) + ".weight"] =
-        weight_beside(graph, name + ".bias");
+    const std::string weight =
+        (name.starts_with(prefix) ? name.substr(prefix.size()) : name) + ".weight";
+    bool turned = false;
+    out.tensors[weight] = weight_beside(graph, name + ".bias", turned);
+    if (turned) out.turned.insert(weight);
   };
   const auto take_norm = [&](const std::string& name) {
     take(name + ".weight", 1);
