@@ -9,10 +9,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "support/temp_dir.h"
 #include "text/frontend.h"
 #include "text/golden_support.h"
 #include "text/unicode.h"
 #include "text/zh/mandarin.h"
+#include "text/zh/traditional.h"
 
 namespace myna::text {
 namespace {
@@ -159,6 +161,23 @@ TEST(ZhPolyphones, TheFirstSymbolSetIsReadWithoutItInCompatMode) {
     const bool asked = std::find(phones.begin(), phones.end(), "ang2") != phones.end();
     EXPECT_EQ(asked, !compat);
   }
+}
+
+TEST(Traditional, PhrasesTellWhichCharacterIsMeant) {
+  const zh::Traditional traditional;
+  EXPECT_EQ(traditional.convert(U"头发发现干净的只有一只,台湾里面."),
+            U"頭髮發現乾淨的只有一隻,臺灣裡面.");
+  EXPECT_EQ(traditional.convert(U""), U"");
+  EXPECT_EQ(traditional.convert(U"abc,\u3042…𠀀"), U"abc,\u3042…𠀀");
+}
+
+TEST(Traditional, TheWorkingDirectoryIsNotLookedAt) {
+  const myna::testing::TempDir folder;
+  const auto before = std::filesystem::current_path();
+  write_file(folder / "STPhrases.ocd2", "no dictionary");
+  std::filesystem::current_path(folder.path());
+  EXPECT_EQ(zh::Traditional().convert(U"头发"), U"頭髮");
+  std::filesystem::current_path(before);
 }
 
 class Forgetful : public Recorded {

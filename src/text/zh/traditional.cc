@@ -1,30 +1,51 @@
 #include "text/zh/traditional.h"
 
-#include <opencc/opencc.h>
-
-#include <memory>
+#include <Conversion.hpp>
+#include <DictGroup.hpp>
+#include <Exception.hpp>
+#include <MarisaDict.hpp>
+#include <exception>
+#include <list>
 
 #include "base/error.h"
-#include "text/unicode.h"
+#include "base/utf8.h"
 
 namespace myna::text::zh {
+namespace {
 
-Traditional::Traditional() : converter_(opencc_open("s2tw.json")) {
-  if (converter_ != reinterpret_cast<opencc_t>(-1)) return;
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw Error(ErrorCode::kNotFound,
-              std::string("the dictionaries for traditional characters cannot be opened (") +
-                  opencc_error() + "); install OpenCC with its data (libopencc-data)",
-              "s2tw.json");
+              "this dictionary of traditional characters cannot be opened (" + why +
+                  "); install OpenCC with its data (libopencc-data)",
+              path);
 }
 
-Traditional::~Traditional() { opencc_close(converter_); }
+opencc::DictPtr open(const char* name) {
+  const std::string path = std::string(MYNA_OPENCC_DATA) + "/" + name;
+  try {
+    return opencc::SerializableDict::NewFromFile<opencc::MarisaDict>(path);
+  } catch (const opencc::Exception& failure) {
+    refuse(path, failure.what());
+  } catch (const std::exception& failure) {  // of the library below OpenCC
+    refuse(path, failure.what());
+  }
+}
+
+}  // namespace
+
+struct Traditional::Dictionaries {
+  opencc::Conversion words{std::make_shared<opencc::DictGroup>(
+      std::list<opencc::DictPtr>{open("STPhrases.ocd2"), open("STCharacters.ocd2")})};
+  opencc::Conversion variants{open("TWVariants.ocd2")};
+};
+
+Traditional::Traditional() : dictionaries_(std::make_unique<const Dictionaries>()) {}
+Traditional::~Traditional() = default;
 
 std::u32string Traditional::convert(std::u32string_view simplified) const {
   const std::string text = encode_utf8(std::u32string(simplified));
-  const std::unique_ptr<char, decltype(&opencc_convert_utf8_free)> converted(
-      opencc_convert_utf8(converter_, text.data(), text.size()), opencc_convert_utf8_free);
-  if (converted == nullptr) return std::u32string(simplified);
-  std::u32string out = decode_utf8(std::string(converted.get()));
+  std::u32string out =
+      decode_utf8(dictionaries_->variants.Convert(dictionaries_->words.Convert(text)));
   return out.size() == simplified.size() ? out : std::u32string(simplified);
 }
 

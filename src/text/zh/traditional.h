@@ -1,6 +1,8 @@
-// Simplified Chinese -> traditional Chinese as written in Taiwan: OpenCC's s2tw.
+// Simplified Chinese -> traditional Chinese as written in Taiwan, by OpenCC's dictionaries in the
+// way of its s2tw: the longest phrase first, else the character, then Taiwan's variants.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,18 +11,18 @@ namespace myna::text::zh {
 /// Immutable after construction; may be used from many threads.
 class Traditional {
  public:
-  /// Throws Error(kNotFound) when OpenCC's dictionaries are not installed.
+  /// Throws Error(kNotFound) when OpenCC's dictionaries are not where they were when this was built
+  /// (OpenCC itself would look for them in the working directory first).
   Traditional();
   ~Traditional();
-  Traditional(const Traditional&) = delete;
-  Traditional& operator=(const Traditional&) = delete;
 
-  /// As many characters as `simplified` has: the phrases of s2tw keep their length; should one of
-  /// another version not, the text is returned as it is.
+  /// As many characters as `simplified` has: entries keep their length; should one of another
+  /// version not, the text is returned as it is.
   std::u32string convert(std::u32string_view simplified) const;
 
  private:
-  void* converter_;
+  struct Dictionaries;
+  std::unique_ptr<const Dictionaries> dictionaries_;
 };
 
 }  // namespace myna::text::zh
