@@ -137,7 +137,7 @@ TEST(Roberta, ItsFileKeepsWhatIsUsed) {
       kept.contains(std::string("encoder.layer.1.output.dense.weight") + tensor::kInt8Suffix));
   const std::string name = std::string("encoder.layer.0.output.dense.weight") + tensor::kInt8Suffix;
   for (const HostTensor& wrong :
-       {tensor::pack_int8(HostTensor::zeros({32, 32})), HostTensor::zeros(kept.at(name).shape())}) {
+       {tensor::pack_int8(HostTensor::zeros({48, 64})), HostTensor::zeros(kept.at(name).shape())}) {
     auto damaged = kept;
     damaged[name] = wrong;
     const auto bad = MapSource::from_map(damaged, "kept");
