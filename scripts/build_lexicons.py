@@ -244,37 +244,52 @@ def read_phrases(work: Path, sources: Path, parse) -> tuple[dict, dict, list]:
     return first, second, [third, fourth]
 
 
-# A phrase that the first list lacks is rarely in the reference's where jieba counts it this seldom.
+# What only the second list has to say of a word that the first has too is believed from this count
+# of jieba's on: of rarer words the reference's readings were mended less often.
 LEAST_COUNT = 20
 
 
-def citation_phrases(first: dict, second: dict, others: list, usual: dict, counts: dict) -> dict:
-    """The first list, corrected and completed by the second where one of the others agrees with it
-    (or where nobody else knows a word of the first)."""
-    def settled(word, reading, base):
-        plain = citation(word, reading, base, usual)
-        return [a if c in "一不儿子得个" else b for a, b, c in zip(base, plain, word)]
+def believed(verdict: str | None, known: bool, agrees: bool, differs: bool, count: int) -> bool:
+    """Whether a syllable of the second list takes the place of the first list's: as the table of
+    choices says; else where another list agrees, or no other knows a common word, and never in
+    words that the first list lacks."""
+    if verdict == "agreed":
+        return agrees
+    if verdict is not None:
+        return verdict == "second"
+    return known and (agrees or (not differs and count >= LEAST_COUNT))
 
+
+def citation_phrases(first: dict, second: dict, others: list, usual: dict, counts: dict,
+                     choices: dict) -> dict:
+    """The first list, corrected and completed by the second, syllable by syllable."""
     phrases = dict(first)
     replaced = added = 0
     for word in sorted(second, key=lambda w: (len(w), w)):
         base = longest_match(word, phrases, usual)
         if None in base:
             continue
-        plain = settled(word, second[word], base)
-        if plain == base:
-            continue
-        views = [settled(word, other[word], base) for other in others if word in other]
-        if word in first:
-            believed = plain in views or not views
-        else:
-            believed = plain in views and counts.get(word, 0) >= LEAST_COUNT
-        if believed:
-            phrases[word] = plain
+        plain = citation(word, second[word], base, usual)
+        chosen = list(base)
+        for i, (char, old, new) in enumerate(zip(word, base, plain)):
+            if char in "一不儿子得个" or old == new:
+                continue
+            views = [other[word][i] for other in others if word in other]
+            verdict = choices.get((word in first, char, old, new))
+            if believed(verdict, word in first, new in views, old in views, counts.get(word, 0)):
+                chosen[i] = new
+        if chosen != base:
+            phrases[word] = chosen
             replaced += word in first
             added += word not in first
     print(f"phrases: {len(phrases)}; {replaced} corrected and {added} added from the second list")
     return phrases
+
+
+def read_choices(path: Path) -> dict:
+    """Keys: whether the first list has the word, character, first list's and second's syllable."""
+    pinyin = lambda text: (text[:-1], int(text[-1]))
+    return {(r[0] == "known", r[1], pinyin(r[2]), pinyin(r[3])): r[4] for r in rows(path)}
 
 
 def build_zh_pinyin(work: Path, jieba: Path, sources: Path, out: Path) -> None:
@@ -299,24 +314,28 @@ def build_zh_pinyin(work: Path, jieba: Path, sources: Path, out: Path) -> None:
     own = {r[0]: [(p[:-1], int(p[-1])) for p in r[1].split(" ")]
            for r in rows(sources / "pinyin_phrases.tsv")}
     chars, strange = read_characters(work, parse)
+    for char, listed in rows(sources / "pinyin_characters.tsv"):
+        chars[char] = [(p[:-1], int(p[-1])) for p in listed.split(" ")]
     usual = {char: found[0] for char, found in chars.items()}
     first, everyday, others = read_phrases(work, sources, parse)
     counts = {word: int(count) for word, count, _ in
               (line.split(" ") for line in (jieba / "dict.txt").read_text().splitlines())}
-    phrases = citation_phrases(first, everyday, others, usual, counts)
+    choices = read_choices(sources / "pinyin_choices.tsv")
+    phrases = citation_phrases(first, everyday, others, usual, counts, choices)
     phrases.update(own)
     entries.update({char: encode(found) for char, found in chars.items()})
     entries.update({word: encode(found) for word, found in phrases.items()})
     write_lexicon(out / "zh_pinyin.lex", entries)
 
-    spoken = dict(strange)
+    ours = {row[0]: [(p[:-1], int(p[-1])) for p in row[1].split(" ")]
+            for row in rows(sources / "pinyin_spoken.tsv")}
+    spoken = {**strange, **ours}
+    single = ChainMap({c: found[0] for c, found in ours.items() if len(c) == 1}, usual)
     for word in sorted(everyday, key=lambda w: (len(w), w)):
-        base = longest_match(word, ChainMap(spoken, phrases), usual)
+        base = longest_match(word, ChainMap(spoken, phrases), single)
         wanted = [b if c in "一不" else s for c, s, b in zip(word, everyday[word], base)]
-        if word not in own and word[-1] != "儿" and wanted != base:
+        if word not in own and word not in ours and word[-1] != "儿" and wanted != base:
             spoken[word] = wanted
-    for row in rows(sources / "pinyin_spoken.tsv"):
-        spoken[row[0]] = [(p[:-1], int(p[-1])) for p in row[1].split(" ")]
     write_lexicon(out / "zh_spoken.lex", {w: encode(v) for w, v in spoken.items()})
 
 
