@@ -82,6 +82,11 @@ std::vector<Span> spoken_spans(const Sentence& sentence, Mode mode) {
   return out;
 }
 
+/// Which letters of other runs touch a run.
+struct Beside {
+  bool before = false, after = false;
+};
+
 }  // namespace
 
 bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end(), is_mark); }
@@ -100,8 +105,9 @@ struct Frontend::Impl {
         notations(dir, o.symbols),
         table(SymbolTable::of(o.symbols)) {}
 
-  void run(Language language, const std::string& text, const std::vector<GivenWord>& given,
-           Utterance* out) const;
+  Reading read(Language language, const std::string& text, std::vector<GivenWord> given,
+               const Beside& beside) const;
+  void add(Language language, const std::string& text, Reading reading, Utterance* out) const;
   void stretch(const Stretch& stretch, Mode mode, Utterance* out) const;
   void controlled(const Sentence& sentence, Mode mode, Utterance* out) const;
   void as_reference(const std::string& text, Mode mode, Utterance* out) const;
@@ -122,10 +128,22 @@ void Frontend::Impl::require_spoken(Language language) const {
               "text");
 }
 
-void Frontend::Impl::run(Language language, const std::string& text,
-                         const std::vector<GivenWord>& given, Utterance* out) const {
+Reading Frontend::Impl::read(Language language, const std::string& text,
+                             std::vector<GivenWord> given, const Beside& beside) const {
   require_spoken(language);
-  Reading reading = readers.of(language).read(text, given);
+  static const std::string kMark = encode_utf8(kLettersBeside);
+  const bool chinese = language == Language::kZh || language == Language::kYue;
+  if (!chinese || (!beside.before && !beside.after)) return readers.of(language).read(text, given);
+  const std::string before = beside.before ? kMark : "", after = beside.after ? kMark : "";
+  for (GivenWord& word : given) {
+    word.place.begin += before.size();
+    word.place.end += before.size();
+  }
+  return readers.of(language).read(before + text + after, given);
+}
+
+void Frontend::Impl::add(Language language, const std::string& text, Reading reading,
+                         Utterance* out) const {
   LanguageRun run{language, text, {}, out->phones.size(), 0};
   const bool spaced = language == Language::kEn && !options.compat;
   if (spaced && !out->normalized.empty() && !reading.normalized.empty()) out->normalized += ' ';
@@ -147,6 +165,26 @@ void Frontend::Impl::run(Language language, const std::string& text,
   run.normalized = std::move(reading.normalized);
   run.word2ph = std::move(reading.word2ph);
   out->runs.push_back(std::move(run));
+}
+
+/// Whether letters touch the digits at the edges of [begin, end): CA|1501, COVID|-19, 2024|H1.
+Beside letters_beside(const std::u32string& text, size_t begin, size_t end) {
+  static constexpr std::u32string_view kCounting[] = {U"TOP", U"Top", U"top", U"No", U"NO"};
+  const auto letter = [&](size_t i) {
+    return i < text.size() && text[i] < 0x80 && is_latin(text[i]);
+  };
+  const auto digit = [&](size_t i) { return i < text.size() && is_digit(text[i]); };
+  Beside out;
+  if (begin > 0 && letter(begin - 1)) {
+    size_t first = begin - 1;
+    while (first > 0 && letter(first - 1)) --first;
+    const std::u32string_view word = std::u32string_view(text).substr(first, begin - first);
+    out.before = (digit(begin) || (text[begin] == '-' && digit(begin + 1))) &&
+                 std::find(std::begin(kCounting), std::end(kCounting), word) == std::end(kCounting);
+  }
+  const bool part = end < text.size() && (text[end] == 'H' || text[end] == 'Q');  // of a year
+  out.after = part && digit(end - 1) && digit(end + 1);
+  return out;
 }
 
 /// Reads characters that share one mode.
@@ -176,8 +214,9 @@ void Frontend::Impl::stretch(const Stretch& stretch, Mode mode, Utterance* out) 
       if (span->pronunciation) given.back().place.end = text.size();
       last = span;
     }
+    const Beside beside = letters_beside(stretch.text, at, at + run.text.size());
     at += run.text.size();
-    this->run(run.language, text, given, out);
+    add(run.language, text, read(run.language, text, std::move(given), beside), out);
   }
 }
 
@@ -240,8 +279,9 @@ void Frontend::Impl::as_reference(const std::string& text, Mode mode, Utterance*
     Utterance result;
     for (const RunFinder::ReferenceRun& found : finder.split_as_reference(tried, mode)) {
       // Marks without a language are given to English as a blank.
-      run(found.language.value_or(Language::kEn), found.language ? encode_utf8(found.text) : " ",
-          {}, &result);
+      const Language language = found.language.value_or(Language::kEn);
+      const std::string part = found.language ? encode_utf8(found.text) : " ";
+      add(language, part, read(language, part, {}, {}), &result);
     }
     result.text = out->text;
     *out = std::move(result);

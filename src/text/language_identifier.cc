@@ -13,6 +13,9 @@ namespace {
 /// The least probability that is worth a name, and how many languages are named.
 constexpr double kLeast = 0.01;
 
+/// Of so few Latin letters the reference's model knows nothing, accents or not, and answers English.
+constexpr size_t kAnyLatin = 3;
+
 /// How much oftener a stretch of one, two, ... characters stands in Japanese, where kana part the
 /// stretches, than in Chinese; counted in the training texts (`lengths` in
 /// scripts/language_id/collect.py). The model itself saw parts of all lengths alike.
@@ -56,15 +59,17 @@ std::array<double, 3> LanguageIdentifier::probabilities(std::u32string_view text
 std::vector<std::string> LanguageIdentifier::identify(std::u32string_view text,
                                                       bool several) const {
   std::u32string han;
-  size_t letters = 0, ascii = 0;
+  size_t letters = 0, ascii = 0, latin = 0;
   for (char32_t c : text) {
     if (is_kana(c)) return {"ja"};
     if (is_hangul(c)) return {"ko"};
     if (is_han(c)) han += c;
     letters += is_letter(c);
     ascii += c < 0x80 && is_letter(c);
+    latin += c < 0x250 && is_letter(c);
   }
-  if (han.empty()) return {letters == ascii ? "en" : "und"};
+  const bool english = letters == ascii || (letters == latin && letters <= kAnyLatin);
+  if (han.empty()) return {english ? "en" : "und"};
   std::array<double, 3> p = probabilities(han);
   const double share = kLengthShare[std::min(han.size(), kLengthShare.size()) - 1];
   const double total = p[0] + p[1] + p[2] * share;

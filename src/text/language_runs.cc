@@ -8,6 +8,7 @@
 #include "text/lexicon_file.h"
 #include "text/reference_runs.h"
 #include "text/unicode.h"
+#include "text/zh/units.h"
 
 namespace myna::text {
 namespace {
@@ -48,15 +49,24 @@ bool is_native(Kind kind) {
 
 bool is_hiragana(char32_t c) { return (c >= 0x3041 && c <= 0x309F) || c == U'々'; }
 
-/// Letter units that a Mandarin reader names in Mandarin after a number.
-bool is_unit(std::u32string_view word) {
-  static constexpr std::u32string_view kUnits[] = {
-      U"km", U"cm",  U"mm",  U"nm",  U"um",  U"kg",  U"mg",  U"ml",  U"mL",  U"kWh", U"kW",  U"kw",
-      U"m",  U"g",   U"t",   U"L",   U"s",   U"h",   U"W",   U"V",   U"MHz", U"GHz", U"kHz", U"Hz",
-      U"dB", U"db",  U"ms",  U"min", U"mAh", U"kwh", U"hz",  U"C",   U"F",   U"m²",  U"m³",  U"m2",
-      U"m3", U"cm²", U"cm³", U"cm2", U"cm3", U"km²", U"km2", U"mm²", U"m/s", U"km/h"};
-  return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
+/// Letters that a Mandarin reader names in Mandarin after a number: units, degrees, am and pm.
+bool is_unit(std::u32string_view word, char32_t before) {
+  if (before == U'°') return word == U"C" || word == U"F";
+  static constexpr std::u32string_view kHalves[] = {U"am", U"pm", U"AM", U"PM"};
+  return std::find(std::begin(kHalves), std::end(kHalves), word) != std::end(kHalves) ||
+         zh::is_unit(to_utf16(word));
 }
+
+/// Whether letters between numbers are a sign: 10x15, No.1.
+bool is_number_sign(std::u32string_view word, std::u32string_view after, bool number) {
+  const auto digit = [&](size_t at) { return at < after.size() && is_digit(after[at]); };
+  if (word == U"x" || word == U"X") return number && digit(0);
+  if (word != U"No" && word != U"NO" && word != U"no") return false;
+  return !after.empty() && after[0] == '.' &&
+         (digit(1) || (after.substr(1, 1) == U" " && digit(2)));
+}
+
+bool is_micro(char32_t c) { return c == U'μ' || c == U'µ'; }
 
 /// Letters of a currency that a Chinese reader names in Chinese beside a number.
 bool is_currency(std::u32string_view word) {
@@ -80,17 +90,20 @@ bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds) {
       ++i;
       continue;
     }
-    size_t begin = i, end = i;
+    size_t begin = i > 0 && is_micro(text[i - 1]) ? i - 1 : i, end = i;
+    const size_t first = begin;
     while (end < text.size() && (kinds[end] == Kind::kLatin || text[end] == U'²' ||
                                  text[end] == U'³' || text[end] == '/'))
       ++end;
-    const std::u32string_view word = std::u32string_view(text).substr(begin, end - begin);
+    const std::u32string_view word = std::u32string_view(text).substr(first, end - first);
     while (begin > 0 && text[begin - 1] == ' ') --begin;
     size_t after = end;
     while (after < text.size() && text[after] == ' ') ++after;
     const bool behind = begin > 0 && (kinds[begin - 1] == Kind::kDigit || text[begin - 1] == U'°');
     const bool before = after < text.size() && kinds[after] == Kind::kDigit;
-    if (!(behind && is_unit(word)) && !((behind || before) && is_currency(word))) return false;
+    const bool sign = is_number_sign(word, std::u32string_view(text).substr(end), behind);
+    const bool unit = behind && is_unit(word, text[begin - 1]);
+    if (!sign && !unit && !((behind || before) && is_currency(word))) return false;
     i = end;
   }
   return true;
@@ -288,12 +301,15 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
           while (end < n && (kinds[end] == Kind::kLatin || text[end] == U'²' || text[end] == U'³' ||
                              (text[end] == '/' && end + 1 < j && kinds[end + 1] == Kind::kLatin)))
             ++end;
-          size_t before = k;
+          const size_t first = k > 0 && is_micro(text[k - 1]) ? k - 1 : k;
+          size_t before = first;
           while (before > 0 && text[before - 1] == ' ') --before;
           bool number =
               before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
-          bool unit = !english && number && is_unit(std::u32string_view(text).substr(k, end - k));
-          const std::u32string_view word = std::u32string_view(text).substr(k, end - k);
+          const std::u32string_view word = std::u32string_view(text).substr(first, end - first);
+          const bool sign = is_number_sign(word, std::u32string_view(text).substr(end), number) &&
+                            is_chinese(surroundings.of(k, end));
+          bool unit = !english && (sign || (number && is_unit(word, text[before - 1])));
           size_t after = end;
           while (after < n && text[after] == ' ') ++after;
           const bool amount = number || (after < n && kinds[after] == Kind::kDigit) ||
@@ -301,7 +317,8 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
           const bool currency =
               !english && amount && is_currency(word) && is_chinese(surroundings.of(k, end));
           const int around = unit || currency ? surroundings.of(k, end) : en;
-          for (size_t q = k; q < end; ++q) language[q] = around < 0 ? own : around;
+          const size_t from = unit ? first : k;
+          for (size_t q = from; q < end; ++q) language[q] = around < 0 ? own : around;
         } else if (english) {
           language[k] = en;
         } else if (kinds[k] == Kind::kDigit) {

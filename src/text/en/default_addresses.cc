@@ -41,10 +41,20 @@ constexpr Abbreviation kAbbreviations[] = {
     {u"\\betc\\.", "et cetera"},
     {u"\\be\\.\\s?g\\.", "for example"},
     {u"\\bi\\.\\s?e\\.", "that is"},
-    {u"\\bapprox\\.", "approximately"},
-    {u"\\bNo\\.(?=\\s?\\d)", "number"},
+    {u"\\b[Aa]pprox\\.", "approximately"},
+    {u"\\b[Nn]o\\.(?=\\s?\\d)", "number"},
+    {u"\\b[Nn]os\\.(?=\\s?\\d)", "numbers"},
     {u"\\bpp\\.(?=\\s?\\d)", "pages"},
-    {u"\\bp\\.(?=\\s?\\d)", "page"},
+    {u"\\b[Pp]g?\\.(?=\\s?\\d)", "page"},
+    {u"\\b[Aa]pt\\.?(?=\\s?\\d)", "Apartment"},
+    {u"\\b[Ee]q\\.(?=\\s?[(\\d])", "equation"},
+    {u"\\bLat\\.(?=\\s?\\d)", "latitude"},
+    {u"\\bLong\\.(?=\\s?\\d)", "longitude"},
+    {u"\\bet al\\.", "et al"},
+    {u"\\bAT&T\\b", "A T and T"},
+    {u"\\bPh\\.\\s?D\\b\\.?(?=\\s+[a-z])", "P H D"},
+    {u"\\bPh\\.\\s?D\\b", "P H D"},
+    {u"§\\s?(?=\\d)", "section "},
     {u"\\b[Vv]ol\\.(?=\\s?\\d)", "volume"},
     {u"\\b[Ff]ig\\.(?=\\s?\\d)", "figure"},
     {u"\\b[Cc]h\\.(?=\\s?\\d)", "chapter"},
@@ -83,8 +93,48 @@ void add_addresses(RewriteRules* rules) {
            [](const Groups& m) { return dotted(m[1]) + " colon " + digit_by_digit(m[2]); });
 }
 
+namespace {
+
+/// Letters with a number behind them that name a thing: CA1501, AB-1234, RTX4090.
+void add_serials(RewriteRules* rules) {
+  add_rule(rules,
+           u"(?<![\\w$&-])(?!USD|EUR|GBP|RMB|CNY|HKD|JPY|CAD|AUD|AD|BC|TOP|NT)([A-Z]{1,5})-?"
+           u"(\\d{3,})(?![\\d.,:/]*\\d|[A-Za-z%])",
+           [](const Groups& m) {
+             const std::string digits = m[2];
+             const bool spelled = digits.size() > 4 || digits[0] == '0';
+             return m[1] + " " + (spelled ? digit_by_digit(digits) : paired(digits));
+           });
+}
+
+/// 10x15 cm, 3m x 4m, 2x faster. With an equals sign behind, x is a product.
+void add_crosses(RewriteRules* rules) {
+  rules->add(u"(?<=\\d)\\s?[x×]\\s?(?=\\d[\\d.,]*(?:\\s?[-+x×*/÷]\\s?\\d[\\d.,]*)*\\s*=)",
+             u" times ");
+  rules->add(u"(?<=\\d)(?<!\\b0)x(?=\\d)", u" by ");
+  rules->add(u"(?<=\\d[m\"'′″]|\\d (?:cm|mm|km|ft|in)|\\d(?:cm|mm|km|ft|in)|\\d m)\\s?x\\s?(?=\\d)",
+             u" by ");
+  add_rule(rules, u"(?<![=+*/-]\\s)(?<![=+*/\\w.-])(\\d+(?:\\.\\d+)?)x(?![\\w^]|\\s*[-+=*/])",
+           [](const Groups& m) { return m[1] + " times"; });
+}
+
+}  // namespace
+
 void add_abbreviations(RewriteRules* rules) {
   rules->add(u"\\bC#", u"C sharp");
+  add_serials(rules);
+  add_crosses(rules);
+  rules->add(u"(?<![\\w~])~\\s?(?=[$£€]?\\d)", u"about ");
+  // "30 min. later": the full stop ends no sentence.
+  add_rule(rules, u"(\\d\\s?(?:min|sec|hr)s?)\\.(?=\\s+[a-z])",
+           [](const Groups& m) { return m[1]; });
+  // 3e8, but no part of a serial number
+  add_rule(rules, u"(?<![\\w.])(\\d+(?:\\.\\d+)?)[eE]([-+−]?)(\\d{1,3})(?!\\w|\\.\\d)",
+           [](const Groups& m) {
+             const std::string sign = m[2];
+             return decimal(m[1]) + " times ten to the power of " +
+                    (sign.empty() || sign == "+" ? "" : "minus ") + cardinal(m[3]);
+           });
   rules->add(u"(?<=[A-Za-z])(?=\\d)", u" ");
   add_rule(rules, u"([A-Z][a-z]{1,20}\\s)Dr\\.(?=\\s*(?:$|[,.;]))",
            [](const Groups& m) { return m[1] + "Drive."; });
@@ -92,6 +142,15 @@ void add_abbreviations(RewriteRules* rules) {
     const std::string words = a.words;
     add_rule(rules, a.pattern, [words](const Groups&) { return words; });
   }
+  rules->add(u"(?<=\\.[A-Z])\\.(?=\\s+[a-z(])", u"");  // the U.S. and
+  // J.K. Rowling, George W. Bush: initials end no sentence.
+  add_rule(rules, u"\\b(?!U\\.[SKN]|[AP]\\.M|P\\.S|D\\.C)([A-Z]\\.\\s?[A-Z])\\.(?=\\s+[A-Z][a-z])",
+           [](const Groups& m) { return m[1]; });
+  add_rule(rules,
+           u"\\b(?!Plan|Vitamin|Part|Type|Class|Grade|Group|Section|Option|Appendix|Exhibit|Step)"
+           u"([A-Z][a-z]+ [A-Z])\\.(?=\\s+[A-Z][a-z]+)",
+           [](const Groups& m) { return m[1]; });
+  rules->add(u"(?<=^|\\s)\\.(?=[A-Z]{2,}\\b)", u"dot ");
 }
 
 }  // namespace myna::text::en

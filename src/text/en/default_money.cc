@@ -54,6 +54,14 @@ void add_money(RewriteRules* rules) {
       });
   add_rule(rules, with_numbers(u"([$£€])@[ -](?=(?:bill|note|coin|gift|voucher|coupon|ticket)\\b)"),
            [](const Groups& m) { return decimal(plain(m[2])) + " " + currency(m[1]).one + " "; });
+  // a $2.5bn deal
+  add_rule(rules,
+           with_numbers(u"(?<=\\b[Aa] |\\b[Aa]n )(?:US)?([$£€])\\s?@(?:\\s?(thousand|million|"
+                        u"billion|trillion|bn|mn|[kKMB])\\b)?(?=[- ][a-z])"),
+           [](const Groups& m) {
+             return decimal(plain(m[2])) + (m.has(3) ? " " + scale_word(m[3]) : std::string()) +
+                    " " + currency(m[1]).one;
+           });
   add_rule(rules,
            with_numbers(u"(?:US)?([$£€¥￥₹₩₽])\\s?@"
                         u"(?:\\s?(thousand|million|billion|trillion|bn|mn|[kKMB])\\b)?"),
@@ -61,9 +69,17 @@ void add_money(RewriteRules* rules) {
   add_rule(rules, with_numbers(u"@\\s?¢"), [](const Groups& m) {
     return decimal(plain(m[1])) + (m[1] == "1" ? " cent" : " cents");
   });
+  add_rule(rules, u"\\b(480|720|1080|1440|2160)([pi])\\b",
+           [](const Groups& m) { return paired(m[1]) + " " + m[2]; });
   add_rule(rules, u"\\b(\\d+)p\\b", [](const Groups& m) { return cardinal(m[1]) + " pence"; });
-  add_rule(rules, u"(?<=[a-z])/(month|year|day|hour|week|minute|person|night|unit|piece|kg|lb)\\b",
-           [](const Groups& m) { return " per " + m[1]; });
+  add_rule(rules, with_numbers(u"\\bRs\\.?\\s?@"),
+           [](const Groups& m) { return decimal(plain(m[1])) + " rupees"; });
+  add_rule(rules, with_numbers(u"@\\s?(M|B|bn|mn)(?=\\s+[a-z])"),
+           [](const Groups& m) { return decimal(plain(m[1])) + " " + scale_word(m[2]); });
+  add_rule(rules,
+           u"(?<=[a-z])/(month|year|day|hour|week|minute|person|night|unit|piece|kg|lb|oz|ft|hr|"
+           u"min)\\b",
+           [](const Groups& m) { return " per " + unit_name(m[1], true); });
 }
 
 void add_telephones(RewriteRules* rules) {
@@ -72,15 +88,38 @@ void add_telephones(RewriteRules* rules) {
              return digit_by_digit(m[1]) + ", " + digit_by_digit(m[2]) + ", " +
                     digit_by_digit(m[3]);
            });
+  add_rule(rules, u"(?<![\\w+])\\+(\\d{1,3})((?:[ -]\\(?\\d{2,5}\\)?){2,5})(?![\\d-])",
+           [](const Groups& m) {
+             std::string out = "plus " + digit_by_digit(m[1]), part;
+             for (const char c : m[2] + " ") {
+               if (c >= '0' && c <= '9') part += c;
+               if (c != ' ' && c != '-') continue;
+               if (!part.empty()) out += ", " + digit_by_digit(part);
+               part.clear();
+             }
+             return out;
+           });
   add_rule(rules, u"(?<![\\d-])(\\d{3})-(\\d{4})(?![\\d-])",
            [](const Groups& m) { return digit_by_digit(m[1]) + ", " + digit_by_digit(m[2]); });
 }
 
 void add_names(RewriteRules* rules) {
+  add_rule(rules,
+           u"\\b(PIN|ZIP|[Zz]ip "
+           u"code|ID|[Pp]asscode|[Ss]erial)(:?\\s+(?:is\\s+)?)(\\d{3,})(?![\\d.,]*\\d)",
+           [](const Groups& m) { return m[1] + m[2] + digit_by_digit(m[3]); });
+  add_rule(rules, u"\\b(?!US|UK|EU|AD|BC)([A-Z]{2})\\s+(\\d{5})(?![\\d.,]*\\d)",  // a ZIP code
+           [](const Groups& m) { return m[1] + " " + digit_by_digit(m[2]); });
+  add_rule(
+      rules,
+      u"\\b([Pp]ort|[Cc]ode|[Ee]rror|[Ee]xtension|RFC|ISO|[Mm]odel)\\s+(\\d{3,4})(?![\\d.,-]*\\d)",
+      [](const Groups& m) { return m[1] + " " + paired(m[2]); });
+  add_rule(rules, u"#\\s?(\\d{4,})(?![\\d.,]*\\d)",
+           [](const Groups& m) { return "number " + digit_by_digit(m[1]); });
   add_rule(rules, u"\\b([Cc]all|[Dd]ial|[Pp]hone)\\s+(\\d{3})(?![\\d.,-]*\\d)",
            [](const Groups& m) { return m[1] + " " + digit_by_digit(m[2]); });
   add_rule(rules,
-           u"\\b([Rr]oom|[Ff]light|[Hh]ighway|[Rr]oute|[Ss]uite|[Aa]pt\\.?|[Ii]nterstate|Boeing|"
+           u"\\b([Rr]oom|[Ff]light|[Hh]ighway|[Rr]oute|[Ss]uite|[Aa]partment|[Ii]nterstate|Boeing|"
            u"Airbus)((?:\\s+[A-Z]{1,2})?)\\s*(\\d{3,4})(?!\\d)",
            [](const Groups& m) { return m[1] + m[2] + " " + paired(m[3]); });
   add_rule(rules, u"(?<![\\d.])(\\d+(?:\\.\\d+){2,})(?!\\d)",

@@ -36,14 +36,35 @@ void add_ordinals_and_ranges(RewriteRules* rules) {
            [](const Groups& m) { return cardinal(m[1] + std::string(m[2].size() / 4 * 3, '0')); });
   add_rule(rules, u"\\b(\\d{1,3}(?:,\\d{3})+|\\d+)(?:st|nd|rd|th)\\b",
            [](const Groups& m) { return ordinal(plain(m[1])); });
+  // 5kg-10kg
+  const Str units = unit_pattern();
+  add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.])@\\s?" + units + u"\\s?[-–~]\\s?@\\s?" + units),
+           [](const Groups& m) {
+             const std::string first = decimal(plain(m[1]));
+             return first + (m[2] == m[4] ? "" : " " + unit_name(m[2], m[1] == "1")) + " to " +
+                    decimal(plain(m[3])) + " " + unit_name(m[4], m[3] == "1");
+           });
+  add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.-])@\\s?[-−]\\s?@(?=\\s*=)"),
+           [](const Groups& m) { return decimal(plain(m[1])) + " minus " + decimal(plain(m[2])); });
   add_rule(rules, with_numbers(u"@%?\\s?[-–~]\\s?@\\s?%"), [](const Groups& m) {
     return decimal(plain(m[1])) + " to " + decimal(plain(m[2])) + " percent";
   });
+  add_rule(rules, with_numbers(u"(?<![\\w.%])[-−]@\\s?%"),
+           [](const Groups& m) { return "minus " + decimal(plain(m[1])) + " percent"; });
   add_rule(rules, with_numbers(u"@\\s?%"),
            [](const Groups& m) { return decimal(plain(m[1])) + " percent"; });
+  rules->add(u"(?<![\\d-])50-50(?![\\d-])", u"fifty fifty");
   add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.-])@\\s?[-–~]\\s?@(?![\\d-])"),
            [](const Groups& m) { return decimal(plain(m[1])) + " to " + m[2]; });
   rules->add(u"(?<![A-Za-z\\d.])[-−](?=\\d)", u"minus ");
+}
+
+std::string and_fraction(const Groups& m) {
+  const bool simple = m[2] == "1" && (m[3] == "2" || m[3] == "4");
+  return cardinal(m[1]) + " and " +
+         (!simple       ? fraction(m[2], m[3])
+          : m[3] == "2" ? std::string("a half")
+                        : std::string("a quarter"));
 }
 
 void add_units(RewriteRules* rules) {
@@ -53,6 +74,13 @@ void add_units(RewriteRules* rules) {
   };
   add_rule(rules, u"(?<![\\d.])(\\d{1,2})'\\s?(\\d{1,2})(?:\"|''|”)",
            [](const Groups& m) { return cardinal(m[1]) + " foot " + cardinal(m[2]); });
+  add_rule(
+      rules,
+      u"(?<![\\d.])(\\d{1,2})\\s?(?:ft|feet|foot)\\.?\\s?(\\d{1,2})\\s?(?:in(?:ch(?:es)?)?)\\b\\.?",
+      [](const Groups& m) {
+        return cardinal(m[1]) + (m[1] == "1" ? " foot " : " feet ") + cardinal(m[2]) +
+               (m[2] == "1" ? " inch" : " inches");
+      });
   add_rule(rules, with_numbers(u"@\\s?in\\.(?=\\s|$)"), [](const Groups& m) {
     return decimal(plain(m[1])) + (m[1] == "1" ? " inch" : " inches");
   });
@@ -61,19 +89,37 @@ void add_units(RewriteRules* rules) {
   // a 10-km run, a 5kg bag
   add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.])@-" + units), one);
   add_rule(rules, with_numbers(u"(?<=\\ba |\\ban )@\\s?" + units + u"(?=\\s+[a-z])"), one);
+  add_rule(rules, with_numbers(u"@\\s?(sq|cu)\\.?\\s?(ft|km|m|mi|in|yd)\\b\\.?"),
+           [](const Groups& m) {
+             const bool single = m[1] == "1";
+             const std::string unit =
+                 m[3] == "in" ? (single ? "inch" : "inches") : unit_name(m[3], single);
+             return decimal(plain(m[1])) + (m[2] == "sq" ? " square " : " cubic ") + unit;
+           });
+  add_rule(rules, with_numbers(u"@°(?=\\s+(?:angle|turn|rotation|view|bend|camera|video|corner))"),
+           [](const Groups& m) { return decimal(plain(m[1])) + " degree"; });
+  // A lone quotation mark behind a number: a 12" pizza
+  add_rule(rules, u"^([^\"]*\\b[Aa]n?\\s\\d+(?:\\.\\d+)?)\"([^\"]*)$",
+           [](const Groups& m) { return m[1] + " inch" + m[2]; });
+  add_rule(rules, u"^([^\"]*\\d)\"([^\"]*)$",
+           [](const Groups& m) { return m[1] + " inches" + m[2]; });
+  // 2 1/2 tsp, 3/4 tsp
+  add_rule(rules, u"(?<![\\d/.])(\\d+)\\s+(\\d)/(\\d{1,2})\\s?" + units,
+           [](const Groups& m) { return and_fraction(m) + " " + unit_name(m[4], false); });
+  add_rule(rules, u"(?<![\\d/.])(\\d+)/(\\d{1,2})\\s?" + units, [](const Groups& m) {
+    const std::string unit = unit_name(m[3], true);
+    const bool vowel = unit[0] == 'o' || unit.compare(0, 4, "hour") == 0;
+    return fraction(m[1], m[2]) + (vowel ? " of an " : " of a ") + unit;
+  });
+  // 16GB RAM
+  add_rule(rules, with_numbers(u"@\\s?(TB|GB|MB|KB|Mbps|Gbps|GHz|MHz)(?=\\s+[A-Z])"), one);
   add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.])@\\s?" + units), [](const Groups& m) {
     return decimal(plain(m[1])) + " " + unit_name(m[2], plain(m[1]) == "1");
   });
 }
 
 void add_fractions(RewriteRules* rules) {
-  add_rule(rules, u"(?<![\\d/.])(\\d+)\\s+(\\d)/(\\d{1,2})(?![\\d/])", [](const Groups& m) {
-    const bool simple = m[2] == "1" && (m[3] == "2" || m[3] == "4");
-    return cardinal(m[1]) + " and " +
-           (!simple       ? fraction(m[2], m[3])
-            : m[3] == "2" ? std::string("a half")
-                          : std::string("a quarter"));
-  });
+  add_rule(rules, u"(?<![\\d/.])(\\d+)\\s+(\\d)/(\\d{1,2})(?![\\d/])", and_fraction);
   add_rule(rules, u"(?<![\\d/.])(\\d+)/(\\d+)(?![\\d/])", [](const Groups& m) {
     return m[1] == "24" && m[2] == "7" ? std::string("twenty four seven") : fraction(m[1], m[2]);
   });
@@ -100,13 +146,15 @@ void add_roman_numerals(RewriteRules* rules) {
 }
 
 void add_arithmetic(RewriteRules* rules) {
+  rules->add(u"(?<=\\d)!(?=\\s*[=+*/-])", u" factorial");
   rules->add(u"(?<=\\d)\\s*[×*]\\s*(?=\\d)", u" times ");
   rules->add(u"(?<=\\d)(?:\\sx\\s|x)(?=\\d)", u" times ");
   rules->add(u"(?<=\\d)\\s*÷\\s*(?=\\d)", u" divided by ");
-  rules->add(u"(?<=[\\w)])\\s*=\\s*", u" equals ");
+  rules->add(u"(?<=\\d)\\s+/\\s+(?=\\d)", u" divided by ");
+  rules->add(u"(?<=[\\w)²³])\\s*=\\s*", u" equals ");
   rules->add(u"(?<=\\w)\\s*\\+\\s*(?=\\w)", u" plus ");
   rules->add(u"(?<=\\d)\\s+[-−]\\s+(?=\\d)", u" minus ");
-  add_rule(rules, u"(?<=\\d|\\))\\^(\\d+)", [](const Groups& m) {
+  add_rule(rules, u"(?<=[\\w)])\\^(\\d+)", [](const Groups& m) {
     return m[1] == "2"   ? std::string(" squared")
            : m[1] == "3" ? std::string(" cubed")
                          : " to the power of " + cardinal(m[1]);
@@ -114,6 +162,7 @@ void add_arithmetic(RewriteRules* rules) {
 }
 
 void add_other_numbers(RewriteRules* rules) {
+  rules->add(u"(?<=\\d)-(?=[A-Za-z])", u" ");  // a 3-year-old
   add_rule(rules, u"(?<![\\d.,#])(1[1-9]\\d\\d|20\\d\\d)(?![\\d.,]\\d|\\d)",
            [](const Groups& m) { return year(m[1]); });
   rules->add(u"#\\s?(?=\\d)", u"number ");

@@ -93,6 +93,8 @@ RuleSet default_rules() {
   rules->add(u"\\s+", u" ");
   rules->add(u"\\s+([.,?!])", first);
   rules->add(u"([.,?!\\-])(?:\\s*[.,?!\\-])+", first);
+  rules->add(u"([.,?!])(?=[A-Za-z])", [](const Match& m) { return m.group(1) + u" "; });
+  rules->add(u"^[,\\s]+", u"");
   rules->add_step(stripped);
   return set;
 }

@@ -32,6 +32,15 @@ Str clock(const Str& hour, const Str& minute, const Str& second) {
   return out;
 }
 
+/// 3:30pm: the half of the day comes first.
+Str half_of_day(const Str& said, const Str& letter, const Str& hour) {
+  if (!said.empty()) return said;
+  if (letter == u"a" || letter == u"A") return u"上午";
+  return hour.size() == 1 && hour[0] >= u'6' ? u"晚上"
+         : hour == u"10" || hour == u"11"    ? u"晚上"
+                                             : u"下午";
+}
+
 Str versus(const Str& a, const Str& b) { return cardinal(a) + u"比" + cardinal(b); }
 
 void add_dates(RewriteRules* rules) {
@@ -62,6 +71,11 @@ void add_dates(RewriteRules* rules) {
   rules->add(
       u"(?<![\\d./-])(\\d{4})([-/.])(0?[1-9]|1[0-2])\\2(0?[1-9]|[12]\\d|3[01])(?![\\d./-]\\d|\\d)",
       [](const Match& m) { return date(m.group(1), m.group(3), m.group(4)); });
+  // 定在11/22: only what can hardly be a fraction.
+  rules->add(
+      u"([在于到至从自前止](?:日期)?[为是:]?\\s?)(0?[1-9]|1[0-2])/"
+      u"(1[1-9]|2\\d|3[01]|0[1-9])(?![\\d/])",
+      [](const Match& m) { return m.group(1) + date({}, m.group(2), m.group(3)); });
   rules->add(u"(?<!\\d)(0?[1-9]|1[0-2])月(0?[1-9]|[12]\\d|3[01])([日号])", [](const Match& m) {
     return cardinal(m.group(1)) + u"月" + cardinal(m.group(2)) + m.group(3);
   });
@@ -82,7 +96,8 @@ void add_scores(RewriteRules* rules) {
       u"获胜|晋级|逆转|险胜))",
       [](const Match& m) { return versus(m.group(1), m.group(2)); });
   rules->add(
-      u"((?:比分|以|战胜|击败|战平|打平|领先)[^\\d，。,]{0,6})(\\d{1,3})[-－–](\\d{1,3})(?!\\d)",
+      u"((?:比分|以|战胜|击败|战平|打平|领先|结果)[^\\d，。,]{0,6})(\\d{1,3})[-－–](\\d{1,3})(?!"
+      u"\\d)",
       [](const Match& m) { return m.group(1) + versus(m.group(2), m.group(3)); });
 }
 
@@ -92,7 +107,14 @@ void add_times(RewriteRules* rules) {
     return clock(m.group(1), m.group(2), m.group(3)) + u"至" +
            clock(m.group(4), m.group(5), m.group(6));
   });
-  rules->add(u"(?<![\\d:])" + time + u"(?![\\d:])",
+  rules->add(
+      u"([上下中]午|早上|晚上|凌晨)?(?<![\\d:.])(1[0-2]|0?[1-9])(?::([0-5]\\d))?\\s?([AaPp])\\.?["
+      u"Mm]\\b\\.?",
+      [](const Match& m) {
+        return half_of_day(m.group(1), m.group(4), m.group(2)) +
+               clock(m.group(2), m.has(3) ? m.group(3) : Str(u"00"), {});
+      });
+  rules->add(u"(?<![\\d:])" + time + u"分?(?![\\d:])",
              [](const Match& m) { return clock(m.group(1), m.group(2), m.group(3)); });
   rules->add(u"(?<![\\d:])(\\d+):(\\d+)(?![\\d:])",
              [](const Match& m) { return versus(m.group(1), m.group(2)); });

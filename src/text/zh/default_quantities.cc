@@ -43,11 +43,22 @@ Str currency_name(const Str& code) {
 
 Str below_zero(const Str& sign) { return sign.empty() ? Str() : Str(u"零下"); }
 
+/// ".00" of an amount says nothing.
+Str amount(const Str& number) {
+  const bool whole = number.size() > 3 && number.substr(number.size() - 3) == u".00";
+  return read_counted(whole ? number.substr(0, number.size() - 3) : number);
+}
+
 void add_money_and_degrees(RewriteRules* rules) {
-  rules->add(with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)"),
+  rules->add(with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@\\s?[-~～—–]\\s?[$¥￥€£₩₹₽]?@(["
+                          u"万亿千百]*)元?"),
              [](const Match& m) {
-               return read_counted(m.group(2)) + m.group(3) + money_name(m.group(1));
+               return amount(m.group(2)) + u"到" + amount(m.group(3)) + m.group(4) +
+                      money_name(m.group(1));
              });
+  rules->add(
+      with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)"),
+      [](const Match& m) { return amount(m.group(2)) + m.group(3) + money_name(m.group(1)); });
   const Str codes = u"(RMB|CNY|USD|EUR|GBP|HKD|JPY|TWD|KRW)";
   rules->add(with_numbers(codes + u"\\s?@([万亿千百]*)(?:\\s?元)?"), [](const Match& m) {
     const Str name = currency_name(m.group(1)), amount = read_counted(m.group(2)) + m.group(3);
@@ -57,11 +68,13 @@ void add_money_and_degrees(RewriteRules* rules) {
     return read_counted(m.group(1)) + m.group(2) + currency_name(m.group(3));
   });
   rules->add(u"(?<=[元块角分毛])/(?=[一-龥])", u"每");
-  rules->add(with_numbers(u"([-－−]?)@\\s?[~～至到—–-]\\s?([-－−]?)@(℃|°C|℉|°F|度)"),
-             [](const Match& m) {
-               return below_zero(m.group(1)) + read_number(m.group(2)) + u"到" +
-                      below_zero(m.group(3)) + read_number(m.group(4)) + unit_name(m.group(5));
-             });
+  rules->add(u"零下\\s?[-－−](?=\\d)", u"零下");
+  rules->add(
+      with_numbers(u"([-－−]?)@(?:℃|°C|℉|°F|°)?\\s?[~～至到—–-]\\s?([-－−]?)@(℃|°C|℉|°F|度)"),
+      [](const Match& m) {
+        return below_zero(m.group(1)) + read_number(m.group(2)) + u"到" + below_zero(m.group(3)) +
+               read_number(m.group(4)) + unit_name(m.group(5));
+      });
   rules->add(with_numbers(u"([-－−])@(℃|°C|℉|°F|度)"), [](const Match& m) {
     return u"零下" + read_number(m.group(2)) + unit_name(m.group(3));
   });
@@ -96,6 +109,11 @@ void add_ranges(RewriteRules* rules) {
 
 /// An equals sign or blanks or × ÷ show that arithmetic is meant.
 void add_arithmetic(RewriteRules* rules) {
+  rules->add(with_numbers(u"(?<![\\d-])@\\s?[-－−]\\s?(?=\\d[\\d.,]*\\s?=)"),
+             [](const Match& m) { return read_number(m.group(1)) + u"减"; });
+  rules->add(with_numbers(u"@\\^(\\d+)"), [](const Match& m) {
+    return read_number(m.group(1)) + u"的" + cardinal(m.group(2)) + u"次方";
+  });
   rules->add(with_numbers(u"@\\s?="),
              [](const Match& m) { return read_number(m.group(1)) + u"等于"; });
   rules->add(with_numbers(u"=\\s?([-－−]?)@"),
@@ -106,11 +124,14 @@ void add_arithmetic(RewriteRules* rules) {
   });
   rules->add(with_numbers(u"@\\s[-－−]\\s(?=\\d)"),
              [](const Match& m) { return read_number(m.group(1)) + u"减"; });
-  rules->add(with_numbers(u"(?<![\\d-])@[-－−](?=\\d[\\d.]*等于)"),
-             [](const Match& m) { return read_number(m.group(1)) + u"减"; });
 }
 
 void add_fractions_and_units(RewriteRules* rules) {
+  rules->add(u"(?<![\\d.])(\\d{1,2})'\\s?(\\d{1,2})(?:\"|''|”)", [](const Match& m) {
+    return read_counted(m.group(1)) + u"英尺" + cardinal(m.group(2)) + u"英寸";
+  });
+  rules->add(Str(u"(?<=\\d[mM]|\\dcm|\\dmm)\\s?[*xX×]\\s?(?=\\d)"), u"乘");
+  rules->add(u"(?<=\\d)\\s?[xX]\\s?(?=\\d)", u"乘");
   rules->add(u"(?<![\\d/.])(?:(?<!\\d)([-－−]))?(\\d+)/(\\d+)(?![\\d/])", [](const Match& m) {
     return (m.has(1) ? Str(u"负") : Str()) + cardinal(m.group(3)) + u"分之" + cardinal(m.group(2));
   });

@@ -1,4 +1,5 @@
 // Numbers that name something and are read digit by digit, as Myna reads them.
+#include "text/reader.h"
 #include "text/zh/numbers.h"
 #include "text/zh/rule_set.h"
 
@@ -20,6 +21,11 @@ void add_telephones(RewriteRules* rules) {
              [](const Match& m) {
                return dialled(m.group(1)) + u"," + dialled(m.group(2)) + dialled(m.group(3));
              });
+  rules->add(u"(?<![\\d-])\\+86[- ]?0?(\\d{2,3})[- ](\\d{3,4})[- ]?(\\d{4})(?![\\d-])",
+             [](const Match& m) {
+               return Str(u"八六,") + dialled(m.group(1)) + u"," + dialled(m.group(2)) +
+                      dialled(m.group(3));
+             });
   rules->add(u"(?<![\\d-])([48]00)[- ]?(\\d{3,4})[- ]?(\\d{3,4})(?![\\d-])", [](const Match& m) {
     return dialled(m.group(1)) + u"," + dialled(m.group(2)) + u"," + dialled(m.group(3));
   });
@@ -32,8 +38,31 @@ void add_telephones(RewriteRules* rules) {
 }
 
 void add_names(RewriteRules* rules) {
+  const Str letters(1, kLettersBeside);
+  // CA1501, COVID-19, 2024H1: the letters are in another run.
+  rules->add(letters + u"[-－]?(\\d{3,})(?![\\d.,:%]|[年月个元万亿])",
+             [](const Match& m) { return dialled(m.group(1)); });
+  rules->add(letters + u"[-－](?=\\d)", u"");
+  rules->add(u"(?<!\\d)((?:19|20)\\d\\d)" + letters,
+             [](const Match& m) { return digit_by_digit(m.group(1)); });
+  rules->add(letters, u"");
+  // Types of planes, rockets and missiles: 歼-20, 东风-41
   rules->add(
-      u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|[^\\d\\s]号)"
+      u"(?<=歼|轰|运|直|歼轰|东风|长征|神舟|天宫|嫦娥|巨浪|鹰击|红旗|海洋|风云|武直|苏|图|米|伊尔|"
+      u"空警|彩虹|"
+      u"翼龙|辽宁|解放|奋斗者)[-－](?=\\d)",
+      u"");
+  rules->add(u"((?:波音|空客|空中客车)\\s?)(\\d{3})(?!\\d)",
+             [](const Match& m) { return m.group(1) + digit_by_digit(m.group(2)); });
+  rules->add(u"([图表式例题])(\\d{1,3})[-－–](\\d{1,3})(?!\\d)", [](const Match& m) {
+    return m.group(1) + cardinal(m.group(2)) + u"杠" + cardinal(m.group(3));
+  });
+  rules->add(u"[Nn][Oo]\\.\\s?(\\d+)", [](const Match& m) { return u"第" + cardinal(m.group(1)); });
+  rules->add(u"(?<!\\d)(618|818|1111|1212|520|521|1024)(?=大促|购物|活动|年中|狂欢)",
+             [](const Match& m) { return digit_by_digit(m.group(1)); });
+  rules->add(
+      u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|端口|代码|型号|学号|"
+      u"工号|车牌|[^\\d\\s]号)"
       u"[号码]{0,2}[为是:]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
       [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
   rules->add(u"(?<!\\d)(\\d{3,4})(?=(?:房间|室|号房|航班|次列车|国道|高速))",

@@ -13,6 +13,22 @@ struct Unit {
 constexpr Unit kUnits[] = {
     {u"km/h", u"千米每小时"},
     {u"m/s", u"米每秒"},
+    {u"μg/m³", u"微克每立方米"},
+    {u"mg/m³", u"毫克每立方米"},
+    {u"g/cm³", u"克每立方厘米"},
+    {u"mg/dL", u"毫克每分升"},
+    {u"mmol/L", u"毫摩尔每升"},
+    {u"mg/L", u"毫克每升"},
+    {u"g/L", u"克每升"},
+    {u"mmHg", u"毫米汞柱"},
+    {u"kPa", u"千帕"},
+    {u"MPa", u"兆帕"},
+    {u"Mbps", u"兆比特每秒"},
+    {u"Gbps", u"吉比特每秒"},
+    {u"rpm", u"转每分钟"},
+    {u"kcal", u"千卡"},
+    {u"kJ", u"千焦"},
+    {u"μg", u"微克"},
     {u"km²", u"平方千米"},
     {u"km2", u"平方千米"},
     {u"cm²", u"平方厘米"},
@@ -51,6 +67,9 @@ constexpr Unit kUnits[] = {
     {u"min", u"分钟"},
     {u"mAh", u"毫安时"},
     {u"mah", u"毫安时"},
+    {u"mA", u"毫安"},
+    {u"kV", u"千伏"},
+    {u"MW", u"兆瓦"},
     {u"m", u"米"},
     {u"g", u"克"},
     {u"t", u"吨"},
@@ -60,7 +79,6 @@ constexpr Unit kUnits[] = {
     {u"h", u"小时"},
     {u"W", u"瓦"},
     {u"V", u"伏"},
-    {u"A", u"安"},
     {u"℃", u"摄氏度"},
     {u"°C", u"摄氏度"},
     {u"℉", u"华氏度"},
@@ -82,6 +100,11 @@ std::u16string pattern() {
 }
 
 }  // namespace
+
+bool is_unit(std::u16string_view symbol) {
+  return std::any_of(std::begin(kUnits), std::end(kUnits),
+                     [&](const Unit& unit) { return unit.symbol == symbol; });
+}
 
 std::u16string unit_name(const std::u16string& symbol) {
   for (const Unit& unit : kUnits) {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace myna::text::zh {
 
+/// Whether a Mandarin reader names `symbol` in Mandarin behind a number.
+bool is_unit(std::u16string_view symbol);
 /// "km" -> 千米; a symbol that is not known stays.
 std::u16string unit_name(const std::u16string& symbol);
 /// Pattern with one group that takes a symbol not followed by a letter or digit.
