@@ -175,10 +175,12 @@ Beside letters_beside(const std::u32string& text, size_t begin, size_t end) {
   };
   const auto digit = [&](size_t i) { return i < text.size() && is_digit(text[i]); };
   Beside out;
-  if (begin > 0 && letter(begin - 1)) {
-    size_t first = begin - 1;
-    while (first > 0 && letter(first - 1)) --first;
-    const std::u32string_view word = std::u32string_view(text).substr(first, begin - first);
+  size_t stop = begin;  // 粤B·12345
+  if (stop > 0 && text[stop - 1] == U'·') --stop;
+  size_t first = stop;
+  while (first > 0 && letter(first - 1)) --first;
+  if (first < stop) {
+    const std::u32string_view word = std::u32string_view(text).substr(first, stop - first);
     out.before = (digit(begin) || (text[begin] == '-' && digit(begin + 1))) &&
                  std::find(std::begin(kCounting), std::end(kCounting), word) == std::end(kCounting);
   }

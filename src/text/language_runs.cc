@@ -75,6 +75,9 @@ bool is_currency(std::u32string_view word) {
   return std::find(std::begin(kCodes), std::end(kCodes), word) != std::end(kCodes);
 }
 
+/// What a price ends in: 20元/kg.
+bool is_money_word(char32_t c) { return c == U'元' || c == U'块' || c == U'角' || c == U'毛'; }
+
 bool is_chinese(int language) {
   return language == static_cast<int>(Language::kZh) ||
          language == static_cast<int>(Language::kYue);
@@ -136,10 +139,15 @@ std::vector<bool> english_phrases(const std::u32string& text, const std::vector<
   };
   for (size_t begin = 0; begin < text.size();) {
     size_t end = begin, words = 0, run = 0;
+    bool counted = false;  // MacBook is one word
     for (; end < text.size() && inside(end); ++end) {
       const bool lower = text[end] >= 'a' && text[end] <= 'z';
       run = lower ? run + 1 : 0;
-      words += run == 2;
+      counted = counted && kinds[end] == Kind::kLatin;
+      if (run == 2 && !counted) {
+        ++words;
+        counted = true;
+      }
     }
     for (size_t i = begin; i < end; ++i) out[i] = words >= 3;
     begin = end + 1;
@@ -306,10 +314,15 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
           while (before > 0 && text[before - 1] == ' ') --before;
           bool number =
               before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
+          if (before > 1 && text[before - 1] == '/') number = is_money_word(text[before - 2]);
           const std::u32string_view word = std::u32string_view(text).substr(first, end - first);
           const bool sign = is_number_sign(word, std::u32string_view(text).substr(end), number) &&
                             is_chinese(surroundings.of(k, end));
-          bool unit = !english && (sign || (number && is_unit(word, text[before - 1])));
+          // 1V1 is none; 5m2 and 1h30 are.
+          const bool digit = end < n && kinds[end] == Kind::kDigit;
+          const bool last = !digit || word == U"h" ||
+                            (word.back() == U'm' && (text[end] == '2' || text[end] == '3'));
+          bool unit = !english && (sign || (number && last && is_unit(word, text[before - 1])));
           size_t after = end;
           while (after < n && text[after] == ' ') ++after;
           const bool amount = number || (after < n && kinds[after] == Kind::kDigit) ||

@@ -97,6 +97,7 @@ namespace {
 
 /// Letters with a number behind them that name a thing: CA1501, AB-1234, RTX4090.
 void add_serials(RewriteRules* rules) {
+  rules->add(u"(?<=[A-Za-z]\\d|[A-Za-z]\\d\\d)-(?=\\d)", u" ");  // i7-13700
   add_rule(rules,
            u"(?<![\\w$&-])(?!USD|EUR|GBP|RMB|CNY|HKD|JPY|CAD|AUD|AD|BC|TOP|NT)([A-Z]{1,5})-?"
            u"(\\d{3,})(?![\\d.,:/]*\\d|[A-Za-z%])",

@@ -53,6 +53,7 @@ void add_ordinals_and_ranges(RewriteRules* rules) {
            [](const Groups& m) { return "minus " + decimal(plain(m[1])) + " percent"; });
   add_rule(rules, with_numbers(u"@\\s?%"),
            [](const Groups& m) { return decimal(plain(m[1])) + " percent"; });
+  rules->add(u"(?<=\\d)%(?=[A-Za-z])", u"% ");
   rules->add(u"(?<![\\d-])50-50(?![\\d-])", u"fifty fifty");
   add_rule(rules, with_numbers(u"(?<![A-Za-z\\d.-])@\\s?[-–~]\\s?@(?![\\d-])"),
            [](const Groups& m) { return decimal(plain(m[1])) + " to " + m[2]; });
@@ -154,6 +155,15 @@ void add_arithmetic(RewriteRules* rules) {
   rules->add(u"(?<=[\\w)²³])\\s*=\\s*", u" equals ");
   rules->add(u"(?<=\\w)\\s*\\+\\s*(?=\\w)", u" plus ");
   rules->add(u"(?<=\\d)\\s+[-−]\\s+(?=\\d)", u" minus ");
+  add_rule(
+      rules, u"(?<=[\\w)])([⁻]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]{2,}|[⁰¹⁴⁵⁶⁷⁸⁹]|(?<=⁻)[²³])", [](const Groups& m) {
+        std::string digits;
+        for (const char32_t c : decode_utf8(m[2])) {
+          const size_t digit = std::u32string_view(U"⁰¹²³⁴⁵⁶⁷⁸⁹").find(c);
+          digits += static_cast<char>('0' + digit);
+        }
+        return std::string(" to the power of ") + (m[1].empty() ? "" : "minus ") + cardinal(digits);
+      });
   add_rule(rules, u"(?<=[\\w)])\\^(\\d+)", [](const Groups& m) {
     return m[1] == "2"   ? std::string(" squared")
            : m[1] == "3" ? std::string(" cubed")

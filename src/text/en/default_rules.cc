@@ -12,6 +12,7 @@ using Str = std::u16string;
 char32_t fold(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
   if (c == 0x2018 || c == 0x2019 || c == 0x02BC) return '\'';
+  if (c >= 0x2080 && c <= 0x2089) return U'0' + (c - 0x2080);  // H₂O
   return is_space(c) ? U' ' : plain_digit(c);
 }
 

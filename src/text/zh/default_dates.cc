@@ -88,6 +88,11 @@ void add_dates(RewriteRules* rules) {
 
 void add_scores(RewriteRules* rules) {
   rules->add(
+      u"(?<![\\d:.-])(\\d{1,3})[-－–](\\d{1,3})(?=\\s?(?:[赢输]|[险完大惜]胜|击败|战[胜平]|惨败|"
+      u"打平|领先|"
+      u"落后|取胜|获胜|晋级|逆转))",
+      [](const Match& m) { return versus(m.group(1), m.group(2)); });
+  rules->add(
       u"((?:比分|比例|战胜|击败|战平|打平|领先|险胜)[^\\d，。,]{0,6})(\\d{1,3}):(\\d{1,3})(?![\\d:]"
       u")",
       [](const Match& m) { return m.group(1) + versus(m.group(2), m.group(3)); });
@@ -96,12 +101,21 @@ void add_scores(RewriteRules* rules) {
       u"获胜|晋级|逆转|险胜))",
       [](const Match& m) { return versus(m.group(1), m.group(2)); });
   rules->add(
-      u"((?:比分|以|战胜|击败|战平|打平|领先|结果)[^\\d，。,]{0,6})(\\d{1,3})[-－–](\\d{1,3})(?!"
+      u"((?:比分|以|战胜|击败|战平|打平|领先|结果|[半全终]场)[^\\d，。,]{0,6})(\\d{1,3})[-－–](\\d{"
+      u"1,3})(?!"
       u"\\d)",
       [](const Match& m) { return m.group(1) + versus(m.group(2), m.group(3)); });
 }
 
 void add_times(RewriteRules* rules) {
+  rules->add(u"(?<![\\d.])(\\d{1,2})\\s?h\\s?(\\d{1,2})\\s?(?:min|m)(?![A-Za-z\\d])",
+             [](const Match& m) {
+               return (m.group(1) == u"2" ? Str(u"两") : cardinal(m.group(1))) + u"小时" +
+                      cardinal(m.group(2)) + u"分钟";
+             });
+  rules->add(
+      u"(?<![\\d.])(\\d{1,2})'\\s?(1[2-9]|[2-5]\\d|0\\d)(?:\"|''|”)",  // 1'30"
+      [](const Match& m) { return cardinal(m.group(1)) + u"分" + cardinal(m.group(2)) + u"秒"; });
   const Str time = u"([01]?\\d|2[0-4]):([0-5]\\d)(?::([0-5]\\d))?";
   rules->add(u"(?<![\\d:])" + time + kDash + time + u"(?![\\d:])", [](const Match& m) {
     return clock(m.group(1), m.group(2), m.group(3)) + u"至" +

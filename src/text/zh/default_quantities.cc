@@ -43,19 +43,23 @@ Str currency_name(const Str& code) {
 
 Str below_zero(const Str& sign) { return sign.empty() ? Str() : Str(u"零下"); }
 
-/// ".00" of an amount says nothing.
+/// An amount without the zeros that its decimals end in: 99.00, 99.50.
 Str amount(const Str& number) {
-  const bool whole = number.size() > 3 && number.substr(number.size() - 3) == u".00";
-  return read_counted(whole ? number.substr(0, number.size() - 3) : number);
+  if (number.find(u'.') == Str::npos) return read_counted(number);
+  const size_t last = number.find_last_not_of(u'0');
+  return read_counted(number.substr(0, number[last] == u'.' ? last : last + 1));
 }
 
 void add_money_and_degrees(RewriteRules* rules) {
-  rules->add(with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@\\s?[-~～—–]\\s?[$¥￥€£₩₹₽]?@(["
-                          u"万亿千百]*)元?"),
-             [](const Match& m) {
-               return amount(m.group(2)) + u"到" + amount(m.group(3)) + m.group(4) +
-                      money_name(m.group(1));
-             });
+  rules->add(
+      with_numbers(
+          u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@\\s?[-~～—–]\\s?[$¥￥€£₩₹₽]?@("
+          u"["
+          u"万亿千百]*)元?"),
+      [](const Match& m) {
+        return amount(m.group(2)) + u"到" + amount(m.group(3)) + m.group(4) +
+               money_name(m.group(1));
+      });
   rules->add(
       with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)"),
       [](const Match& m) { return amount(m.group(2)) + m.group(3) + money_name(m.group(1)); });
@@ -68,6 +72,8 @@ void add_money_and_degrees(RewriteRules* rules) {
     return read_counted(m.group(1)) + m.group(2) + currency_name(m.group(3));
   });
   rules->add(u"(?<=[元块角分毛])/(?=[一-龥])", u"每");
+  rules->add(Str(u"(?<=[元块角分毛])/") + unit_pattern(),
+             [](const Match& m) { return u"每" + unit_name(m.group(1)); });
   rules->add(u"零下\\s?[-－−](?=\\d)", u"零下");
   rules->add(
       with_numbers(u"([-－−]?)@(?:℃|°C|℉|°F|°)?\\s?[~～至到—–-]\\s?([-－−]?)@(℃|°C|℉|°F|度)"),
@@ -111,6 +117,15 @@ void add_ranges(RewriteRules* rules) {
 void add_arithmetic(RewriteRules* rules) {
   rules->add(with_numbers(u"(?<![\\d-])@\\s?[-－−]\\s?(?=\\d[\\d.,]*\\s?=)"),
              [](const Match& m) { return read_number(m.group(1)) + u"减"; });
+  rules->add(with_numbers(u"@([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*[⁰¹⁴⁵⁶⁷⁸⁹⁻][⁰¹²³⁴⁵⁶⁷⁸⁹]*)"), [](const Match& m) {
+    Str digits;
+    for (const char16_t c : m.group(2)) {
+      const size_t digit = std::u16string_view(u"⁰¹²³⁴⁵⁶⁷⁸⁹").find(c);
+      if (digit != std::u16string_view::npos) digits += static_cast<char16_t>(u'0' + digit);
+    }
+    const bool below = m.group(2)[0] == u'⁻';
+    return read_number(m.group(1)) + u"的" + (below ? u"负" : u"") + cardinal(digits) + u"次方";
+  });
   rules->add(with_numbers(u"@\\^(\\d+)"), [](const Match& m) {
     return read_number(m.group(1)) + u"的" + cardinal(m.group(2)) + u"次方";
   });
@@ -142,7 +157,12 @@ void add_fractions_and_units(RewriteRules* rules) {
 }
 
 void add_other_numbers(RewriteRules* rules) {
-  const Str measure = Str(u"(?:") + kMeasureWords + u"|字)";
+  const Str measure = Str(u"(?:") + kMeasureWords + u"|[字倍番])";
+  rules->add(u"(?<![\\dA-Za-z.])[-－−](\\d+)(?=[层楼])",
+             [](const Match& m) { return u"负" + cardinal(m.group(1)); });
+  rules->add(u"(?<=地下)(\\d)(?=层)", [](const Match& m) { return cardinal(m.group(1)); });
+  rules->add(u"(\\d+)\\+(?=[个多]?[国人家款名年项种])",
+             [](const Match& m) { return read_counted(m.group(1)) + u"多"; });
   rules->add(u"(第)(\\d+)", [](const Match& m) { return m.group(1) + cardinal(m.group(2)); });
   rules->add(u"(?<![\\d.])(?<!\\d,)(0\\d+)(?![\\d.])",
              [](const Match& m) { return digit_by_digit(m.group(1)); });

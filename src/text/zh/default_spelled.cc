@@ -35,6 +35,8 @@ void add_telephones(RewriteRules* rules) {
       u"(?<![\\d.])(11[0459]|12[0-2]|12315|12345|10086|10010|10000|95\\d{3})"
       u"(?=电话|热线|报警|急救|$)",
       [](const Match& m) { return dialled(m.group(1)); });
+  rules->add(u"(?<![\\d.])(123(?:06|15)|100(?:86|10)|95\\d{3})(?![\\d.,万亿元个人次年米公条])",
+             [](const Match& m) { return dialled(m.group(1)); });
 }
 
 void add_names(RewriteRules* rules) {
@@ -58,12 +60,20 @@ void add_names(RewriteRules* rules) {
     return m.group(1) + cardinal(m.group(2)) + u"杠" + cardinal(m.group(3));
   });
   rules->add(u"[Nn][Oo]\\.\\s?(\\d+)", [](const Match& m) { return u"第" + cardinal(m.group(1)); });
+  rules->add(u"(?<=座|栋|幢|单元)(\\d{3,4})(?![\\d.,个元人米年户套])",
+             [](const Match& m) { return dialled(m.group(1)); });
+  rules->add(
+      u"(?<!\\d)(985|211|863|973|996|007)(?=工作制|高校|大学|院校|工程|计划|、(?:211|985)|的(?:"
+      u"工作|生活))",
+      [](const Match& m) { return digit_by_digit(m.group(1)); });
+  rules->add(u"(?<!\\d)(925|999|9999)(?=纯?[银金]|足[银金])",
+             [](const Match& m) { return digit_by_digit(m.group(1)); });
   rules->add(u"(?<!\\d)(618|818|1111|1212|520|521|1024)(?=大促|购物|活动|年中|狂欢)",
              [](const Match& m) { return digit_by_digit(m.group(1)); });
   rules->add(
       u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|端口|代码|型号|学号|"
       u"工号|车牌|[^\\d\\s]号)"
-      u"[号码]{0,2}[为是:]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
+      u"[号码]{0,2}[为是:：]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
       [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
   rules->add(u"(?<!\\d)(\\d{3,4})(?=(?:房间|室|号房|航班|次列车|国道|高速))",
              [](const Match& m) { return dialled(m.group(1)); });

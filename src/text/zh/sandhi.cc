@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "text/unicode.h"
+#include "text/zh/lone_readings.h"
 
 namespace myna::text::zh {
 namespace {
@@ -87,6 +88,8 @@ std::vector<TaggedWord> Sandhi::merge_third(const std::vector<TaggedWord>& words
       // 理想|很美: an adverb belongs to what comes after it.
       if (!compat_ && words[i - 1].text.size() > 1 && any_of(U"很也总只老可", words[i].text[0]))
         join = false;
+      // 地里|种: which 种 it is, the words around will tell.
+      if (!compat_ && (words[i].text == U"种" || words[i].text == U"数")) join = false;
     }
     if (join) {
       out.back().text += words[i].text;
@@ -198,51 +201,11 @@ bool Sandhi::is_de(const Syllable& syllable) const {
   return syllable.id != Syllable::kNone && pinyin_.name(syllable) == "de";
 }
 
-/// Characters that are read in another way as a family name.
-void Sandhi::choose_surname(char32_t c, Syllable* syllable) const {
-  struct Surname {
-    char32_t character;
-    const char* reading;
-  };
-  static constexpr Surname kSurnames[] = {
-      {U'单', "shan4"}, {U'仇', "qiu2"},  {U'任', "ren2"}, {U'曾', "zeng1"}, {U'盖', "ge3"},
-      {U'解', "xie4"},  {U'朴', "piao2"}, {U'区', "ou1"},  {U'查', "zha1"},  {U'华', "hua4"},
-      {U'翟', "zhai2"}, {U'冼', "xian3"}, {U'乐', "yue4"}, {U'员', "yun4"},  {U'葛', "ge3"},
-      {U'宁', "ning4"}, {U'缪', "miao4"}, {U'秘', "bi4"},  {U'召', "shao4"}, {U'折', "she2"}};
-  for (const Surname& s : kSurnames) {
-    if (s.character == c) *syllable = pinyin_.parse(s.reading);
-  }
-}
-
 void Sandhi::choose(const TaggedWord& word, const TaggedWord* before, const TaggedWord* after,
                     std::vector<Syllable>* syllables) const {
   if (compat_ || word.text.size() != 1) return;
-  struct Choice {
-    char32_t character;
-    const char* tag;  ///< first letters of the tag
-    const char* reading;
-  };
-  static constexpr Choice kChoices[] = {
-      {U'长', "a", "chang2"}, {U'长', "d", "chang2"}, {U'地', "uv", "de5"},   {U'得', "u", "de5"},
-      {U'为', "v", "wei2"},   {U'种', "q", "zhong3"}, {U'种', "m", "zhong3"}, {U'数', "v", "shu3"},
-      {U'只', "q", "zhi1"},   {U'只', "m", "zhi1"},   {U'干', "v", "gan4"},   {U'干', "a", "gan1"},
-      {U'量', "v", "liang2"}, {U'教', "v", "jiao1"},  {U'空', "a", "kong1"},  {U'朝', "p", "chao2"},
-      {U'行', "a", "xing2"},  {U'行', "q", "hang2"},  {U'累', "a", "lei4"},   {U'还', "d", "hai2"},
-      {U'钉', "v", "ding4"},  {U'磨', "v", "mo2"},    {U'挑', "v", "tiao1"},  {U'卷', "v", "juan3"},
-      {U'扇', "v", "shan1"},  {U'盛', "v", "cheng2"}, {U'难', "a", "nan2"},   {U'应', "v", "ying1"},
-      {U'正', "d", "zheng4"}, {U'重', "d", "chong2"}, {U'尽', "d", "jin3"},   {U'处', "v", "chu3"}};
-  const Choice* fit = nullptr;
-  for (const Choice& c : kChoices) {
-    if (word.text[0] == c.character && word.tag.rfind(c.tag, 0) == 0) fit = &c;
-  }
-  if (fit != nullptr) (*syllables)[0] = pinyin_.parse(fit->reading);
-  if (word.text[0] == U'只' && before != nullptr && (before->tag == "m" || before->text == U"几"))
-    (*syllables)[0] = pinyin_.parse("zhi1");
-  if (word.text[0] == U'还' && after != nullptr && any_of(U"钱书债款贷账给清", after->text[0]))
-    (*syllables)[0] = pinyin_.parse("huan2");
-  if (before != nullptr && before->text == U"姓") choose_surname(word.text[0], &(*syllables)[0]);
-  if (word.text[0] == U'长' && after != nullptr && any_of(U"得出满成高胖了着草痘", after->text[0]))
-    (*syllables)[0] = pinyin_.parse("zhang3");
+  if (const char* reading = lone_reading(word, before, after))
+    (*syllables)[0] = pinyin_.parse(reading);
 }
 
 size_t Sandhi::first_part(const std::u32string& word) const {
@@ -282,8 +245,9 @@ void Sandhi::neutral(const TaggedWord& tagged, std::vector<Syllable>* syllables)
   bool particle =
       any_of(U"吧呢哈啊呐噻嘛吖嗨呐哦哒滴哩哟喽啰耶喔诶", last) || (compat_ && last == U'额');
   if (!compat_ && (exempt || (longer && pinyin_.knows(word)))) particle = false;
-  bool structural = any_of(U"的地得", last) &&
-                    (compat_ || (is_de(s.back()) && (!longer || !pinyin_.knows(word))));
+  bool structural =
+      any_of(U"的地得", last) &&
+      (compat_ || (is_de(s.back()) && (longer ? !pinyin_.knows(word) : s.back().tone == 5)));
   if (particle || structural) {
     s.back().tone = 5;
   } else if (!longer && any_of(U"了着过", last) && (tag == "ul" || tag == "uz" || tag == "ug")) {

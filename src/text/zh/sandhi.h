@@ -19,8 +19,8 @@ class Sandhi {
   /// (以上 and 目的 with neutral tones, 十一个 with yi2); otherwise they are mended.
   Sandhi(const LexiconFile& rules, const Segmenter& segmenter, const Pinyin& pinyin, bool compat);
 
-  /// Chooses the reading of a lone character by its part of speech (只 zhi1 after a number, 长 as
-  /// an adjective); does nothing in compat mode. `before` and `after` are the words around it or
+  /// Chooses the reading of a lone character by its part of speech and the words around it
+  /// (lone_readings.h); does nothing in compat mode. `before` and `after` are the words around it or
   /// null.
   void choose(const TaggedWord& word, const TaggedWord* before, const TaggedWord* after,
               std::vector<Syllable>* syllables) const;
@@ -34,7 +34,6 @@ class Sandhi {
   void colour(const TaggedWord& word, std::vector<Syllable>* syllables) const;
 
  private:
-  void choose_surname(char32_t c, Syllable* syllable) const;
   bool listed(const char* list, std::u32string_view word) const;
   bool is_de(const Syllable& syllable) const;
   size_t first_part(const std::u32string& word) const;
