@@ -19,6 +19,8 @@ import unicodedata
 from collections import ChainMap
 from pathlib import Path
 
+import varint
+
 DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreoffice-help-ja",
           "libreoffice-help-zh-cn", "libreoffice-help-zh-tw", "debian-reference-ja", "mecab-ipadic",
           "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic",
@@ -45,15 +47,6 @@ def fetch(work: Path) -> None:
                             "--strip-components=1"], check=True)
 
 
-def varint(n: int) -> bytes:
-    out = bytearray()
-    while n >= 128:
-        out.append(n & 127 | 128)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
 def write_lexicon(path: Path, entries: dict[str, bytes]) -> None:
     """Front-coded blocks of sorted keys; see src/text/lexicon_file.h."""
     items = sorted((k.encode() if isinstance(k, str) else k, v) for k, v in entries.items())
@@ -66,8 +59,8 @@ def write_lexicon(path: Path, entries: dict[str, bytes]) -> None:
         shared = 0
         while shared < min(len(key), len(previous), 255) and key[shared] == previous[shared]:
             shared += 1
-        data += bytes([shared]) + varint(len(key) - shared) + key[shared:]
-        data += varint(len(value)) + value
+        data += bytes([shared]) + varint.write(len(key) - shared) + key[shared:]
+        data += varint.write(len(value)) + value
         previous = key
     header = b"MYNALEX1" + struct.pack("<IIII", len(items), len(offsets), BLOCK, len(data))
     path.write_bytes(header + struct.pack(f"<{len(offsets)}I", *offsets) + bytes(data))
@@ -94,7 +87,7 @@ def build_zh_words(jieba: Path, out: Path) -> None:
     for line in (jieba / "dict.txt").read_text(encoding="utf-8").splitlines():
         word, freq, tag = line.split(" ")
         words[word] = (int(freq), tags.setdefault(tag, len(tags)))
-    entries = {w: varint(f) + bytes([t]) for w, (f, t) in words.items()}
+    entries = {w: varint.write(f) + bytes([t]) for w, (f, t) in words.items()}
     entries["\x01tags"] = " ".join(tags).encode()
     # jieba sums the frequency column of every line, repeated words included.
     total = sum(int(line.split(" ")[1])

@@ -4,17 +4,10 @@ import array
 import struct
 from pathlib import Path
 
+import varint
+
 KANA = range(0x3041, 0x3100)
 UNVOICED = "\u2019"
-
-
-def varint(n: int) -> bytes:
-    out = bytearray()
-    while n >= 128:
-        out.append(n & 127 | 128)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
 
 
 def mecab_words(path: Path) -> list[tuple]:
@@ -61,7 +54,7 @@ def encode_ja_token(feature: list[str], surface: str, previous) -> bytes:
     base, _, pronounced, accent = feature[6:10]
     if ":" in accent:  # a compound of several words
         raw = ",".join([base, pronounced, accent]).encode()
-        return bytes([3 << 5]) + varint(len(raw)) + raw
+        return bytes([3 << 5]) + varint.write(len(raw)) + raw
     if "*" in accent or "/" not in accent:  # not spoken
         accent, pronounced = "0/0", ""
     place, moras = map(int, accent.split("/"))
@@ -70,7 +63,7 @@ def encode_ja_token(feature: list[str], surface: str, previous) -> bytes:
     mode = 1 if pronounced == katakana(surface) else 2 if pronounced == previous else 0
     out = bytes([place | mode << 5 | odd << 7])
     if odd:
-        out += varint(moras)
+        out += varint.write(moras)
     if mode == 0:
         codes = [0x7F if c == UNVOICED else ord(c) - 0x30A0 for c in pronounced]
         assert all(0 < c < 0x80 for c in codes)
@@ -134,7 +127,7 @@ def entries(naist: Path) -> dict:
     spoken: dict[bytes, str] = {}
     for word in words:
         key = b"".join(code[ord(c)] for c in word[0])
-        value = varint(classes[class_of(word)]) + struct.pack("<h", word[3])
+        value = varint.write(classes[class_of(word)]) + struct.pack("<h", word[3])
         value += encode_ja_token(fields(word), word[0], spoken.get(key))
         values[key] = values.get(key, b"") + value
         if ":" not in fields(word)[9]:

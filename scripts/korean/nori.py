@@ -4,6 +4,8 @@ import struct
 import zipfile
 from pathlib import Path
 
+import varint
+
 TAGS = ("E IC J MAG MAJ MM NNG NNP NNB NNBC NP NR SF SH SL SN SP SSC SSO SC SY SE VA VCN VCP VV VX "
         "XPN XR XSA XSN XSV UNKNOWN UNA NA VSV").split(" ")
 FOLDER = "org/apache/lucene/analysis/ko/dict/TokenInfoDictionary$"
@@ -16,37 +18,19 @@ def body(data: bytes) -> bytes:
     return data[4 + 1 + data[4] + 4:]
 
 
-def vint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
 class Fst:
     """Keys and their numbers. Nodes are read backwards from their address."""
 
     def __init__(self, data: bytes):
         data = body(data)
         assert data[0] == 0 and data[1] == 1, "an FST with UTF-16 labels and no empty key"
-        self.start, at = vint(data, 2)
-        size, at = vint(data, at)
+        self.start, at = varint.read(data, 2)
+        size, at = varint.read(data, at)
         self.bytes = data[at:at + size]
         self.nodes = {}
 
     def number(self, at: int) -> tuple[int, int]:
-        value = shift = 0
-        while True:
-            byte = self.bytes[at]
-            at -= 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value, at
+        return varint.read(self.bytes, at, -1)
 
     def arcs(self, node: int) -> list[tuple[int, int, int, int, int]]:
         """(label, flags, target, output, final output) of each arc."""
@@ -122,21 +106,21 @@ def read(jar: Path):
     archive = zipfile.ZipFile(jar)
     part = lambda name: archive.read(FOLDER + name + ".dat")
     positions = body(part("targetMap"))
-    size, at = vint(positions, 0)
-    count, at = vint(positions, at)
+    size, at = varint.read(positions, 0)
+    count, at = varint.read(positions, at)
     words, starts, total = [], [], 0
     for i in range(size):
-        value, at = vint(positions, at)
+        value, at = varint.read(positions, at)
         if value & 1:
             starts.append(i)
         total += value >> 1
         words.append(total)
     starts.append(size)
     tags = body(part("posDict"))
-    _, at = vint(tags, 0)
+    _, at = varint.read(tags, 0)
     tags = tags[at:]
     table = body(part("buffer"))
-    _, at = vint(table, 0)
+    _, at = varint.read(table, 0)
     table = table[at:]
     for word, number in Fst(part("fst")).items():
         for place in words[starts[number]:starts[number + 1]]:
@@ -154,8 +138,8 @@ def read_unknown(jar: Path) -> dict[str, tuple[int, int, int]]:
     folder = FOLDER.replace("TokenInfo", "Unknown")
     table = body(archive.read(folder + "buffer.dat"))
     tags = body(archive.read(folder + "posDict.dat"))
-    _, at = vint(table, 0)
-    _, start = vint(tags, 0)
+    _, at = varint.read(table, 0)
+    _, start = varint.read(tags, 0)
     found = {}
     while at + 6 <= len(table):
         left, right, cost = struct.unpack_from(">HHh", table, at)
@@ -168,8 +152,8 @@ def read_connections(jar: Path):
     """Yields for each left id the costs of following each right id."""
     data = body(zipfile.ZipFile(jar).read(
         FOLDER.replace("TokenInfoDictionary$", "") + "ConnectionCosts.dat"))
-    rights, at = vint(data, 0)
-    lefts, at = vint(data, at)
+    rights, at = varint.read(data, 0)
+    lefts, at = varint.read(data, at)
     cost = 0
     for _ in range(lefts):
         row = []
@@ -177,15 +161,7 @@ def read_connections(jar: Path):
             value = data[at]
             at += 1
             if value >= 128:
-                value &= 127
-                shift = 7
-                while True:
-                    byte = data[at]
-                    at += 1
-                    value |= (byte & 127) << shift
-                    shift += 7
-                    if byte < 128:
-                        break
+                value, at = varint.read(data, at - 1)
             cost += value >> 1 ^ -(value & 1)
             row.append(cost)
         yield row

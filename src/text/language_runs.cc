@@ -6,9 +6,9 @@
 
 #include "text/language_identifier.h"
 #include "text/lexicon_file.h"
+#include "text/number_letters.h"
 #include "text/reference_runs.h"
 #include "text/unicode.h"
-#include "text/zh/units.h"
 
 namespace myna::text {
 namespace {
@@ -49,42 +49,10 @@ bool is_native(Kind kind) {
 
 bool is_hiragana(char32_t c) { return (c >= 0x3041 && c <= 0x309F) || c == U'々'; }
 
-/// Letters that a Mandarin reader names in Mandarin after a number: units, degrees, am and pm.
-bool is_unit(std::u32string_view word, char32_t before) {
-  if (before == U'°') return word == U"C" || word == U"F";
-  static constexpr std::u32string_view kHalves[] = {U"am", U"pm", U"AM", U"PM"};
-  return std::find(std::begin(kHalves), std::end(kHalves), word) != std::end(kHalves) ||
-         zh::is_unit(to_utf16(word));
-}
-
-/// Whether letters between numbers are a sign: 10x15, No.1.
-bool is_number_sign(std::u32string_view word, std::u32string_view after, bool number) {
-  const auto digit = [&](size_t at) { return at < after.size() && is_digit(after[at]); };
-  if (word == U"x" || word == U"X") return number && digit(0);
-  if (word != U"No" && word != U"NO" && word != U"no") return false;
-  return !after.empty() && after[0] == '.' &&
-         (digit(1) || (after.substr(1, 1) == U" " && digit(2)));
-}
-
-bool is_micro(char32_t c) { return c == U'μ' || c == U'µ'; }
-
-/// Letters of a currency that a Chinese reader names in Chinese beside a number.
-bool is_currency(std::u32string_view word) {
-  static constexpr std::u32string_view kCodes[] = {U"RMB", U"CNY", U"USD", U"EUR", U"GBP",
-                                                   U"HKD", U"JPY", U"TWD", U"KRW"};
-  return std::find(std::begin(kCodes), std::end(kCodes), word) != std::end(kCodes);
-}
-
-/// What a price ends in: 20元/kg.
-bool is_money_word(char32_t c) { return c == U'元' || c == U'块' || c == U'角' || c == U'毛'; }
-
 bool is_chinese(int language) {
   return language == static_cast<int>(Language::kZh) ||
          language == static_cast<int>(Language::kYue);
 }
-
-/// Characters between a number and its currency: 30万USD.
-bool is_thousands(char32_t c) { return c == U'万' || c == U'亿' || c == U'千' || c == U'百'; }
 
 /// Whether the only letters of a text are units and currencies beside its numbers: "5kg-10kg".
 bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds) {
@@ -93,21 +61,9 @@ bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds) {
       ++i;
       continue;
     }
-    size_t begin = i > 0 && is_micro(text[i - 1]) ? i - 1 : i, end = i;
-    const size_t first = begin;
-    while (end < text.size() && (kinds[end] == Kind::kLatin || text[end] == U'²' ||
-                                 text[end] == U'³' || text[end] == '/'))
-      ++end;
-    const std::u32string_view word = std::u32string_view(text).substr(first, end - first);
-    while (begin > 0 && text[begin - 1] == ' ') --begin;
-    size_t after = end;
-    while (after < text.size() && text[after] == ' ') ++after;
-    const bool behind = begin > 0 && (kinds[begin - 1] == Kind::kDigit || text[begin - 1] == U'°');
-    const bool before = after < text.size() && kinds[after] == Kind::kDigit;
-    const bool sign = is_number_sign(word, std::u32string_view(text).substr(end), behind);
-    const bool unit = behind && is_unit(word, text[begin - 1]);
-    if (!sign && !unit && !((behind || before) && is_currency(word))) return false;
-    i = end;
+    const NumberLetters letters = number_letters(text, i);
+    if (letters.use == LetterUse::kNone) return false;
+    i = letters.end;
   }
   return true;
 }
@@ -306,32 +262,15 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
       for (size_t k = i; k < j;) {
         size_t end = k + 1;
         if (kinds[k] == Kind::kLatin) {
-          while (end < n && (kinds[end] == Kind::kLatin || text[end] == U'²' || text[end] == U'³' ||
-                             (text[end] == '/' && end + 1 < j && kinds[end + 1] == Kind::kLatin)))
-            ++end;
-          const size_t first = k > 0 && is_micro(text[k - 1]) ? k - 1 : k;
-          size_t before = first;
-          while (before > 0 && text[before - 1] == ' ') --before;
-          bool number =
-              before > 0 && (kinds[before - 1] == Kind::kDigit || text[before - 1] == U'°');
-          if (before > 1 && text[before - 1] == '/') number = is_money_word(text[before - 2]);
-          const std::u32string_view word = std::u32string_view(text).substr(first, end - first);
-          const bool sign = is_number_sign(word, std::u32string_view(text).substr(end), number) &&
-                            is_chinese(surroundings.of(k, end));
-          // 1V1 is none; 5m2 and 1h30 are.
-          const bool digit = end < n && kinds[end] == Kind::kDigit;
-          const bool last = !digit || word == U"h" ||
-                            (word.back() == U'm' && (text[end] == '2' || text[end] == '3'));
-          bool unit = !english && (sign || (number && last && is_unit(word, text[before - 1])));
-          size_t after = end;
-          while (after < n && text[after] == ' ') ++after;
-          const bool amount = number || (after < n && kinds[after] == Kind::kDigit) ||
-                              (before > 0 && is_thousands(text[before - 1]));
-          const bool currency =
-              !english && amount && is_currency(word) && is_chinese(surroundings.of(k, end));
-          const int around = unit || currency ? surroundings.of(k, end) : en;
-          const size_t from = unit ? first : k;
-          for (size_t q = from; q < end; ++q) language[q] = around < 0 ? own : around;
+          const NumberLetters letters = number_letters(text, k);
+          end = letters.end;
+          const bool ours =
+              letters.use == LetterUse::kUnit ||
+              (letters.use != LetterUse::kNone && is_chinese(surroundings.of(k, end)));
+          const bool native_said = ours && !english;
+          const int around = native_said ? surroundings.of(k, end) : en;
+          for (size_t q = native_said ? letters.begin : k; q < end; ++q)
+            language[q] = around < 0 ? own : around;
         } else if (english) {
           language[k] = en;
         } else if (kinds[k] == Kind::kDigit) {

@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "base/utf8.h"
 #include "text/pronunciation.h"
 #include "text/unicode.h"
 

@@ -3,7 +3,6 @@
 #include <expat.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <map>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "text/markup.h"
 #include "text/pronunciation.h"
 #include "text/say_as.h"
+#include "text/ssml_values.h"
 
 namespace myna::text {
 namespace {
@@ -22,49 +22,6 @@ constexpr size_t kMaxDepth = 64;
 constexpr size_t kMaxWord = 4096;  // bytes inside say-as, sub and phoneme
 
 using Attributes = std::map<std::string, std::string>;
-
-struct NamedValue {
-  const char* name;
-  double value;
-};
-constexpr NamedValue kRates[] = {{"x-slow", 0.5}, {"slow", 0.75},  {"medium", 1},
-                                 {"fast", 1.25},  {"x-fast", 1.5}, {"default", 1}};
-constexpr NamedValue kBreaks[] = {{"none", 0},      {"x-weak", 0.1}, {"weak", 0.2},
-                                  {"medium", 0.35}, {"strong", 0.6}, {"x-strong", 1}};
-/// Elements of the standard that change nothing here; their text is read.
-constexpr std::array<std::string_view, 8> kReadThrough = {"emphasis", "voice", "mark", "w",
-                                                          "token",    "audio", "desc", "metadata"};
-
-template <size_t n>
-std::optional<double> value_of(const NamedValue (&table)[n], const std::string& name) {
-  for (const NamedValue& entry : table) {
-    if (name == entry.name) return entry.value;
-  }
-  return std::nullopt;
-}
-
-/// "80%", "+20%", "1.2", "slow" -> factor.
-std::optional<double> rate_of(const std::string& text) {
-  if (const auto named = value_of(kRates, text)) return named;
-  if (text.empty() || text.back() != '%') return decimal_of(text);
-  const bool relative = text[0] == '+' || text[0] == '-';
-  const auto percent =
-      decimal_of(std::string_view(text).substr(relative, text.size() - 1 - relative));
-  if (!percent) return std::nullopt;
-  if (!relative) return *percent / 100;
-  return 1 + (text[0] == '-' ? -*percent : *percent) / 100;
-}
-
-/// The language whose pronunciations an alphabet of <phoneme> writes; nothing for others.
-std::optional<Language> alphabet_language(std::string_view name) {
-  if (name.substr(0, 2) == "x-") name.remove_prefix(2);
-  if (name == "pinyin") return Language::kZh;
-  if (name == "jyutping") return Language::kYue;
-  if (name == "arpabet" || name == "cmu") return Language::kEn;
-  if (name == "kana") return Language::kJa;
-  if (name == "hangul") return Language::kKo;
-  return std::nullopt;
-}
 
 class SsmlReader final : public TextReader {
  public:
@@ -217,7 +174,7 @@ class SsmlReader final : public TextReader {
       element.alias = require(&attributes, name, "alias", "alias=\"what is spoken\"");
     } else if (name == "prosody") {
       prosody(&attributes, &element);
-    } else if (std::find(kReadThrough.begin(), kReadThrough.end(), name) != kReadThrough.end()) {
+    } else if (is_read_through(name)) {
       element.silent = name == "metadata" || name == "desc";
       note("<" + name + "> changes nothing here" +
            (element.silent ? "" : "; its text is read as it is"));
@@ -247,7 +204,7 @@ class SsmlReader final : public TextReader {
 
   void pause(Attributes* attributes) {
     const std::string time = take(attributes, "time"), strength = take(attributes, "strength");
-    std::optional<double> seconds = value_of(kBreaks, strength.empty() ? "medium" : strength);
+    std::optional<double> seconds = ssml_break(strength.empty() ? "medium" : strength);
     if (!seconds)
       fail("the break strength '" + strength +
            "' is not known; use none, x-weak, weak, medium, strong or x-strong");
@@ -296,7 +253,7 @@ class SsmlReader final : public TextReader {
   void prosody(Attributes* attributes, Element* element) {
     const std::string rate = take(attributes, "rate");
     if (!rate.empty()) {
-      const auto factor = rate_of(rate);
+      const auto factor = ssml_rate(rate);
       if (!factor || *factor < kSlowestRate || *factor > kFastestRate) {
         fail("the rate '" + rate +
              "' is not between 50% and 200%; write it like 80%, +10%, 1.2 or slow");

@@ -11,11 +11,6 @@
 namespace myna::text {
 namespace {
 
-[[noreturn]] void bad_byte(size_t offset) {
-  throw Error(ErrorCode::kInvalidText, "the text is not valid UTF-8 at byte offset " +
-                                           std::to_string(offset) + "; save it as UTF-8");
-}
-
 struct Range {
   char32_t first, last;
 };
@@ -92,56 +87,7 @@ std::u32string normalized(std::u32string_view text, int options) {
 
 }  // namespace
 
-std::u32string decode_utf8(std::string_view text) {
-  std::u32string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    unsigned char lead = static_cast<unsigned char>(text[i]);
-    size_t length = lead < 0x80   ? 1
-                    : lead < 0xC2 ? 0
-                    : lead < 0xE0 ? 2
-                    : lead < 0xF0 ? 3
-                    : lead < 0xF5 ? 4
-                                  : 0;
-    if (length == 0) bad_byte(i);
-    char32_t c = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-    for (size_t k = 1; k < length; ++k) {
-      if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80)
-        bad_byte(i);
-      c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3F);
-    }
-    constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (c < kLeast[length] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) bad_byte(i);
-    out.push_back(c);
-    i += length;
-  }
-  return out;
-}
-
 std::string encode_utf8(char32_t c) { return encode_utf8(std::u32string_view(&c, 1)); }
-
-std::string encode_utf8(std::u32string_view text) {
-  std::string out;
-  out.reserve(text.size() * 3);
-  for (char32_t c : text) {
-    if (c < 0x80) {
-      out.push_back(static_cast<char>(c));
-    } else if (c < 0x800) {
-      out.push_back(static_cast<char>(0xC0 | c >> 6));
-      out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-    } else if (c < 0x10000) {
-      out.push_back(static_cast<char>(0xE0 | c >> 12));
-      out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
-      out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-    } else {
-      out.push_back(static_cast<char>(0xF0 | c >> 18));
-      out.push_back(static_cast<char>(0x80 | (c >> 12 & 0x3F)));
-      out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
-      out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-    }
-  }
-  return out;
-}
 
 std::u16string to_utf16(std::u32string_view text) {
   std::u16string out;

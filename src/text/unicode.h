@@ -1,16 +1,16 @@
-// Code points: decoding with the place of an error, classes of characters, normal forms (utf8proc's
-// tables).
+// Code points: UTF-16, classes of characters, normal forms (utf8proc's tables). UTF-8 is in
+// base/utf8.h.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace myna::text {
 
-/// UTF-8 -> code points. Throws Error(kInvalidText) naming the byte offset of the first bad byte
-/// (stray or missing continuation, overlong form, surrogate, beyond U+10FFFF).
-std::u32string decode_utf8(std::string_view text);
-std::string encode_utf8(std::u32string_view text);
+using myna::decode_utf8;
+using myna::encode_utf8;
 std::string encode_utf8(char32_t c);
 std::u16string to_utf16(std::u32string_view text);
 std::u16string to_utf16(std::string_view utf8);

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "text/unicode.h"
 
 namespace myna::text {

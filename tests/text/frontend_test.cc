@@ -90,7 +90,7 @@ TEST(Frontend, NamesTheOffsetOfABadByte) {
     FAIL();
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kInvalidText);
-    EXPECT_THAT(e.what(), HasSubstr("byte offset 2"));
+    EXPECT_THAT(e.what(), HasSubstr("byte 2"));
   }
 }
 

@@ -124,6 +124,7 @@ void add_crosses(RewriteRules* rules) {
 void add_abbreviations(RewriteRules* rules) {
   rules->add(u"\\bC#", u"C sharp");
   add_serials(rules);
+  rules->add(u"(?<=\\d)[vV](?=\\d)", u" v ");  // 1v1
   add_crosses(rules);
   rules->add(u"(?<![\\w~])~\\s?(?=[$£€]?\\d)", u"about ");
   // "30 min. later": the full stop ends no sentence.

@@ -1,6 +1,5 @@
 #include "text/ja/pieces.h"
 
-#include "base/utf8.h"
 #include "text/unicode.h"
 
 namespace myna::text::ja {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/utf8.h"
 #include "text/unicode.h"
 #include "text/yue/jyutping.h"
 #include "text/yue/normalizer.h"

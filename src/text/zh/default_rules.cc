@@ -48,12 +48,12 @@ RuleSet default_rules() {
   add_spelled_numbers(&set.rules);
   add_quantities(&set.rules);
   add_signs(&set.rules);
-  // What is left of a hyphen between numbers is a pause; read again, it would be a range.
-  set.rules.add(
-      u"(?<=[零一二三四五六七八九十百千万亿])\\s?[-~～]\\s?(?=[零一二三四五六七八九十百千万亿两])",
-      u",");
   set.signs = u"：；，、:;·。\n！？—－–~～嗯呣";
   set.marks = u",,,,,,,..!?---……恩母";
+  // What is left of a hyphen between numbers is a pause; read again, it would be a range.
+  set.last.add(
+      u"(?<=[零一二三四五六七八九十百千万亿几])[-…]+(?=[零一二三四五六七八九十百千万亿两几上])",
+      u",");
   return set;
 }
 

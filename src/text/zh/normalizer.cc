@@ -45,7 +45,7 @@ std::string Normalizer::normalize(const std::string& text) const {
       if (mark || (c >= 0x4E00 && c <= 0x9FA5)) out += c;
     }
   }
-  return to_utf8(marks_.replace(out, [](const Match& m) { return m.group(1); }));
+  return to_utf8(rules_.last.apply(marks_.replace(out, [](const Match& m) { return m.group(1); })));
 }
 
 }  // namespace myna::text::zh

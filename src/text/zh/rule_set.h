@@ -17,6 +17,7 @@ struct RuleSet {
   /// Signs that become marks or other characters at the end; what is then no mark and no Han
   /// character U+4E00-U+9FA5 is left out.
   std::u16string_view signs, marks;
+  RewriteRules last;  ///< for what remains: Han characters and marks
 };
 
 /// Myna's own reading.
