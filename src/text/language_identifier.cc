@@ -13,7 +13,8 @@ namespace {
 /// The least probability that is worth a name, and how many languages are named.
 constexpr double kLeast = 0.01;
 
-/// Of so few Latin letters the reference's model knows nothing, accents or not, and answers English.
+/// Of so few Latin letters the reference's model knows nothing, accents or not, and answers
+/// English.
 constexpr size_t kAnyLatin = 3;
 
 /// How much oftener a stretch of one, two, ... characters stands in Japanese, where kana part the

@@ -33,6 +33,26 @@ TEST(MandarinNumbers, WhatIsNoDigitIsIgnored) {
   EXPECT_EQ(zh::digit_by_digit(u"1-2"), u"一二");
 }
 
+// What was read once stays: a hyphen that is left between numbers is a pause and no range.
+TEST(Reading, NumbersInWordsStay) {
+  for (const char* text : {"-5-5銀行", "3-2。", "4-,o6个", "8N-k千天", "65--一号", "12-34-56。"}) {
+    const std::string once = frontend().analyse(text, Mode::kZh).normalized;
+    EXPECT_EQ(frontend().analyse(once, Mode::kZh).normalized, once) << text;
+  }
+}
+
+// Digits that letters of another language touch belong to a name.
+TEST(Reading, NumbersBesideLettersAreNames) {
+  const auto mandarin = [](const char* text) {
+    return frontend().analyse(text, Mode::kZh).normalized;
+  };
+  EXPECT_EQ(mandarin("乘CA1501去"), "乘 CA幺五零幺去");
+  EXPECT_EQ(mandarin("新冠COVID-19疫情"), "新冠 COVID十九疫情");
+  EXPECT_EQ(mandarin("TOP100榜单"), "TOP一百榜单");
+  EXPECT_EQ(mandarin("2024H1的营收"), "二零二四 H一的营收");
+  EXPECT_EQ(mandarin("粤B·12345的车"), "粤 B幺二三四五的车");
+}
+
 TEST(Reading, DigitsOfEveryScriptAreRead) {
   EXPECT_EQ(normalized("room \u0664\u0662, b\u096A"), "room forty two, b four");
   EXPECT_EQ(normalized("一共\u0663个"), "一共三个");

@@ -103,7 +103,7 @@ TEST(ZhGolden, Words) {
                         const std::u32string word = decode_utf8(j["text"].get<std::string>());
                         return same(pinyin.readings(word), j, "finals", detail);
                       }),
-            0.99);
+            0.995);
   EXPECT_GE(agreement("word tones", lines,
                       [&](const nlohmann::json& j, std::string* detail) {
                         const std::u32string word = decode_utf8(j["text"].get<std::string>());
@@ -116,7 +116,7 @@ TEST(ZhGolden, Words) {
                         }
                         return true;
                       }),
-            0.985);
+            0.995);
 }
 
 TEST(ZhGolden, Characters) {
