@@ -44,6 +44,7 @@ void add_signs(RewriteRules* rules) {
 RuleSet default_rules() {
   RuleSet set;
   set.fold = fold;
+  set.simplified = U"榜琊";
   add_dates_and_times(&set.rules);
   add_spelled_numbers(&set.rules);
   add_quantities(&set.rules);

@@ -11,7 +11,7 @@ std::u32string Normalizer::folded(const std::u16string& text) const {
   std::u32string out;
   for (char32_t c : to_utf32(text)) {
     c = rules_.fold(c);
-    if (c > 0x7F) {
+    if (c > 0x7F && rules_.simplified.find(c) == std::u32string_view::npos) {
       if (auto simple = table_.find("t/" + encode_utf8(c))) c = decode_utf8(*simple)[0];
     }
     out.push_back(c);

@@ -12,7 +12,9 @@ namespace myna::text::zh {
 struct RuleSet {
   std::u16string dropped;             ///< characters that say nothing
   std::optional<Regex> sentence_end;  ///< behind it a new stretch starts, which is read for itself
-  char32_t (*fold)(char32_t);         ///< full-width signs and the like to what the rules look for
+  /// Simplified characters that the table of traditional ones takes for such.
+  std::u32string_view simplified;
+  char32_t (*fold)(char32_t);  ///< full-width signs and the like to what the rules look for
   RewriteRules rules;
   /// Signs that become marks or other characters at the end; what is then no mark and no Han
   /// character U+4E00-U+9FA5 is left out.
