@@ -44,6 +44,7 @@ Str half_of_day(const Str& said, const Str& letter, const Str& hour) {
 Str versus(const Str& a, const Str& b) { return cardinal(a) + u"比" + cardinal(b); }
 
 void add_dates(RewriteRules* rules) {
+  rules->add(u"(?<=\\d{4}[./-]\\d\\d[./-]\\d\\d)\\s?[-~～—–]\\s?(?=\\d{4}[./-]\\d)", u"到");
   // 9月1日-9月3日, 8点~10点
   rules->add(u"(?<=\\d[年月日号点时分秒元度岁个人周天])\\s?[-~～—–]+\\s?(?=\\d)", u"到");
   rules->add(

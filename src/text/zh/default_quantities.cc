@@ -115,6 +115,13 @@ void add_ranges(RewriteRules* rules) {
 
 /// An equals sign or blanks or × ÷ show that arithmetic is meant.
 void add_arithmetic(RewriteRules* rules) {
+  rules->add(u"(满)(\\d+)[-－](\\d+)(?!\\d)", [](const Match& m) {
+    return m.group(1) + cardinal(m.group(2)) + u"减" + cardinal(m.group(3));
+  });
+  rules->add(u"(血压[为是:：]?\\s?)(\\d{2,3})/(\\d{2,3})(?!\\d)", [](const Match& m) {
+    return m.group(1) + cardinal(m.group(2)) + u"," + cardinal(m.group(3));
+  });
+  rules->add(u"(?<=[次转件台辆个])/(?=[分秒天年月日周人]|小时)", u"每");
   rules->add(with_numbers(u"(?<![\\d-])@\\s?[-－−]\\s?(?=\\d[\\d.,]*\\s?=)"),
              [](const Match& m) { return read_number(m.group(1)) + u"减"; });
   rules->add(with_numbers(u"@([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*[⁰¹⁴⁵⁶⁷⁸⁹⁻][⁰¹²³⁴⁵⁶⁷⁸⁹]*)"), [](const Match& m) {
@@ -158,8 +165,8 @@ void add_fractions_and_units(RewriteRules* rules) {
 
 void add_other_numbers(RewriteRules* rules) {
   const Str measure = Str(u"(?:") + kMeasureWords + u"|[字倍番])";
-  rules->add(u"(?<![\\dA-Za-z.])[-－−](\\d+)(?=[层楼])",
-             [](const Match& m) { return u"负" + cardinal(m.group(1)); });
+  rules->add(with_numbers(u"(?<![\\dA-Za-z.])[-－−]@(?=" + measure + u"|[层楼])"),
+             [](const Match& m) { return u"负" + read_number(m.group(1)); });
   rules->add(u"(?<=地下)(\\d)(?=层)", [](const Match& m) { return cardinal(m.group(1)); });
   rules->add(u"(\\d+)\\+(?=[个多]?[国人家款名年项种])",
              [](const Match& m) { return read_counted(m.group(1)) + u"多"; });

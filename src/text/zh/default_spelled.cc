@@ -75,8 +75,16 @@ void add_names(RewriteRules* rules) {
       u"工号|车牌|[^\\d\\s]号)"
       u"[号码]{0,2}[为是:：]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
       [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
-  rules->add(u"(?<!\\d)(\\d{3,4})(?=(?:房间|室|号房|航班|次列车|国道|高速))",
-             [](const Match& m) { return dialled(m.group(1)); });
+  rules->add(
+      u"(?<!\\d)(\\d{3,4})(?=(?:房间|室|号房|航班|次列车|国道|高速|会议室|教室|办公室|包[间厢]))",
+      [](const Match& m) { return dialled(m.group(1)); });
+  rules->add(u"((?:取[件货餐]码|提货码|验证码)[为是:：]?\\s?)(\\d[\\d-]*\\d)", [](const Match& m) {
+    Str out;
+    for (const char16_t c : m.group(2)) out += c == u'-' ? Str(u",") : dialled(Str(1, c));
+    return m.group(1) + out;
+  });
+  rules->add(u"(?<![\\d.])(\\d{1,2})\\.(\\d{1,2})(?=晚会|劳动节|儿童节|国庆|黄金周|小?长假)",
+             [](const Match& m) { return digit_by_digit(m.group(1) + m.group(2)); });
   // Versions, addresses: more than one dot.
   rules->add(u"(?<![\\d.])(\\d+(?:\\.\\d+){2,})(?![\\d.])", [](const Match& m) {
     Str out, part;
