@@ -20,8 +20,8 @@ class Sandhi {
   Sandhi(const LexiconFile& rules, const Segmenter& segmenter, const Pinyin& pinyin, bool compat);
 
   /// Chooses the reading of a lone character by its part of speech and the words around it
-  /// (lone_readings.h); does nothing in compat mode. `before` and `after` are the words around it or
-  /// null.
+  /// (lone_readings.h); does nothing in compat mode. `before` and `after` are the words around it
+  /// or null.
   void choose(const TaggedWord& word, const TaggedWord* before, const TaggedWord* after,
               std::vector<Syllable>* syllables) const;
 
