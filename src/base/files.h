@@ -87,6 +87,9 @@ class MappedFile {
   const uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
   const std::filesystem::path& path() const { return path_; }
+  /// Lets go of the pages that were read so far, which then no longer count as memory of this
+  /// process. The bytes stay readable: the system brings them back from its cache or the file.
+  void drop_pages() const;
 
  private:
   std::filesystem::path path_;

@@ -1,5 +1,6 @@
 #include "compute/weight_norm.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -7,25 +8,31 @@
 
 namespace myna::compute {
 
-HostTensor folded(const WeightParameter& weight) {
-  if (weight.weight) return weight.weight.value;
+void fold_rows(const WeightParameter& weight, int64_t begin, int64_t end, std::span<float> out) {
   if (!weight.g || !weight.v)
     throw Error(ErrorCode::kInternal, "neither a weight nor its g and v were given",
                 "conv_weights");
-  std::vector<float> v = weight.v.value.to_floats();
-  const std::vector<float> g = weight.g.value.to_floats();
-  const int64_t rows = weight.v.value.dim(0);
-  if (int64_t(g.size()) != rows)
+  const HostTensor& v = weight.v.value;
+  const int64_t rows = v.dim(0), width = v.count() / std::max<int64_t>(rows, 1);
+  if (weight.g.value.count() != rows)
     throw Error(ErrorCode::kInternal, weight.g.name + " has a wrong size", "conv_weights");
-  const size_t width = v.size() / size_t(rows);
-  for (int64_t r = 0; r < rows; ++r) {
-    float* row = v.data() + size_t(r) * width;
+  std::vector<float> g(size_t(end - begin));
+  weight.g.value.read_floats(begin, g);
+  for (int64_t r = begin; r < end; ++r) {
+    const std::span<float> row = out.subspan(size_t(r * width), size_t(width));
+    v.read_floats(r * width, row);
     double squares = 0;
-    for (size_t i = 0; i < width; ++i) squares += double(row[i]) * double(row[i]);
-    const double scale = squares > 0 ? double(g[size_t(r)]) / std::sqrt(squares) : 0.0;
-    for (size_t i = 0; i < width; ++i) row[i] = float(row[i] * scale);
+    for (const float value : row) squares += double(value) * double(value);
+    const double scale = squares > 0 ? double(g[size_t(r - begin)]) / std::sqrt(squares) : 0.0;
+    for (float& value : row) value = float(double(value) * scale);
   }
-  return HostTensor::from_floats(weight.v.value.shape(), std::move(v));
+}
+
+HostTensor folded(const WeightParameter& weight) {
+  if (weight.weight) return weight.weight.value;
+  std::vector<float> out(size_t(weight.v.value.count()));
+  fold_rows(weight, 0, weight.v ? weight.v.value.dim(0) : 0, out);
+  return HostTensor::from_floats(weight.v.value.shape(), std::move(out));
 }
 
 }  // namespace myna::compute

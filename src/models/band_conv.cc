@@ -1,5 +1,7 @@
 #include "models/band_conv.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace myna::models {
@@ -18,21 +20,20 @@ Tensor every(Backend& backend, const Tensor& x, int64_t first, int64_t step, int
 /// [out, in, kernel, kernel] -> [out, kernel * in, kernel]: the bands under the kernel as channels.
 HostTensor bands_as_channels(const HostTensor& weight) {
   const int64_t out = weight.dim(0), in = weight.dim(1), kernel = weight.dim(2);
-  const std::vector<float> from = weight.to_floats();
-  std::vector<float> to(from.size());
-  for (int64_t o = 0; o < out; ++o)
-    for (int64_t i = 0; i < in; ++i)
-      for (int64_t band = 0; band < kernel; ++band)
-        for (int64_t frame = 0; frame < kernel; ++frame)
-          to[size_t(((o * kernel + band) * in + i) * kernel + frame)] =
-              from[size_t(((o * in + i) * kernel + band) * kernel + frame)];
+  std::vector<float> row(size_t(in * kernel * kernel)), to(row.size() * size_t(out));
+  auto next = to.begin();
+  for (int64_t o = 0; o < out; ++o) {
+    weight.read_floats(o * std::ssize(row), row);
+    for (int64_t band = 0; band < kernel; ++band)
+      for (int64_t i = 0; i < in; ++i)
+        next = std::copy_n(row.begin() + (i * kernel + band) * kernel, kernel, next);
+  }
   return HostTensor::from_floats({out, kernel * in, kernel}, std::move(to));
 }
 
 }  // namespace
 
-BandConv::BandConv(Backend& backend, const HostTensor& weight, const HostTensor& bias,
-                   int64_t stride)
+BandConv::BandConv(Backend& backend, HostTensor weight, const HostTensor& bias, int64_t stride)
     : kernel_(weight.dim(2)), stride_(stride) {
   ConvSpec spec;
   spec.in = weight.dim(1) * kernel_;
@@ -41,7 +42,8 @@ BandConv::BandConv(Backend& backend, const HostTensor& weight, const HostTensor&
   spec.stride = stride_;
   spec.pad_left = spec.pad_right = kernel_ / 2;
   spec.precision = Precision::kF32;
-  conv_ = Conv1d(backend, spec, {.weight = {{}, bands_as_channels(weight), true}, .g = {}, .v = {}},
+  weight = bands_as_channels(weight);
+  conv_ = Conv1d(backend, spec, {.weight = {{}, std::move(weight), true}, .g = {}, .v = {}},
                  {{}, bias, true});
 }
 

@@ -14,7 +14,7 @@ class BandConv {
  public:
   BandConv() = default;
   /// weight [out, in, kernel, kernel] (bands, frames), kernel odd; bias [out].
-  BandConv(Backend& backend, const HostTensor& weight, const HostTensor& bias, int64_t stride);
+  BandConv(Backend& backend, HostTensor weight, const HostTensor& bias, int64_t stride);
 
   /// [bands, in, frames] -> [ceil(bands / stride), out, ceil(frames / stride)]
   Tensor operator()(Backend& backend, const Tensor& x, const Epilogue& epilogue = {}) const;

@@ -71,7 +71,7 @@ class Eres2net {
   Block make_block(ParameterSource& source, const std::string& name, size_t stage, int64_t in,
                    int64_t stride) const;
   Gate make_gate(ParameterSource& source, const std::string& name, int64_t channels) const;
-  Tensor run(const Block& block, const Tensor& x) const;
+  Tensor run(const Block& block, Tensor x) const;
   Tensor fuse(const Gate& gate, const Tensor& a, const Tensor& b) const;
 
   Backend& backend_;

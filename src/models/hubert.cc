@@ -24,12 +24,13 @@ Parameter position_weight(ParameterSource& source, const std::string& name, cons
   const int64_t kernel = shape[2];
   const auto g = source.get(gain, {1, 1, kernel}, Init::ones()).value.to_floats();
   auto v = source.get(direction, shape, Init::fan_in(shape[1] * kernel)).value.to_floats();
-  std::vector<double> squares(size_t(kernel), 0.0);
-  for (size_t i = 0; i < v.size(); ++i) squares[i % size_t(kernel)] += double(v[i]) * double(v[i]);
-  for (size_t i = 0; i < v.size(); ++i) {
-    const size_t k = i % size_t(kernel);
-    v[i] = float(double(g[k]) * double(v[i]) / std::sqrt(squares[k]));
-  }
+  std::vector<double> norms(size_t(kernel), 0.0);
+  for (size_t at = 0; at < v.size(); at += norms.size())
+    for (size_t k = 0; k < norms.size(); ++k) norms[k] += double(v[at + k]) * double(v[at + k]);
+  for (double& norm : norms) norm = std::sqrt(norm);
+  for (size_t at = 0; at < v.size(); at += norms.size())
+    for (size_t k = 0; k < norms.size(); ++k)
+      v[at + k] = float(double(g[k]) * double(v[at + k]) / norms[k]);
   return {name + ".weight", HostTensor::from_floats(shape, std::move(v))};
 }
 

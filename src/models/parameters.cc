@@ -9,6 +9,8 @@
 namespace myna::models {
 namespace {
 
+constexpr size_t kKeptBytes = size_t(16) << 20;
+
 /// FNV-1a, so that a parameter's random stream depends on its name alone.
 uint64_t name_hash(const std::string& name) {
   uint64_t hash = 0xcbf29ce484222325;
@@ -49,8 +51,14 @@ std::unique_ptr<MapSource> MapSource::from_file(std::shared_ptr<tensor::Safetens
                                                 std::string prefix) {
   std::string subject = file->path().string();
   return std::make_unique<MapSource>(
-      [file = std::move(file), prefix = std::move(prefix)](const std::string& name) {
-        return file->contains(prefix + name) ? file->get(prefix + name) : HostTensor();
+      [file = std::move(file), prefix = std::move(prefix),
+       given = size_t(0)](const std::string& name) mutable {
+        if (!file->contains(prefix + name)) return HostTensor();
+        HostTensor tensor = file->get(prefix + name);
+        // What was given before has been made into layers by now.
+        if (given > kKeptBytes) file->drop_pages(), given = 0;
+        given += tensor.bytes().size();
+        return tensor;
       },
       std::move(subject));
 }

@@ -41,6 +41,8 @@ class ParameterSource {
 };
 
 /// Parameters of a safetensors file (or of any name -> tensor map), under an optional name prefix.
+/// While a network is built from a file, pages that were read are given back: both need not be in
+/// memory in full. Not thread-safe.
 class MapSource : public ParameterSource {
  public:
   using Lookup = std::function<HostTensor(const std::string&)>;  ///< empty tensor when absent

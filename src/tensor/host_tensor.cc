@@ -42,17 +42,17 @@ void for_each(std::span<const std::byte> bytes, Visit visit) {
 }
 
 template <typename Out>
-void convert(DType dtype, std::span<const std::byte> bytes, std::vector<Out>& out) {
-  const auto store = [&out](size_t i, auto value) { out[i] = Out(value); };
+void convert(DType dtype, std::span<const std::byte> bytes, Out* out) {
+  const auto store = [out](size_t i, auto value) { out[i] = Out(value); };
   switch (dtype) {
     case DType::kF32:
       return for_each<float>(bytes, store);
     case DType::kF16:
       return for_each<uint16_t>(
-          bytes, [&](size_t i, uint16_t bits) { out[i] = Out(half_to_float(bits)); });
+          bytes, [out](size_t i, uint16_t bits) { out[i] = Out(half_to_float(bits)); });
     case DType::kBF16:
       return for_each<uint16_t>(
-          bytes, [&](size_t i, uint16_t bits) { out[i] = Out(bfloat16_to_float(bits)); });
+          bytes, [out](size_t i, uint16_t bits) { out[i] = Out(bfloat16_to_float(bits)); });
     case DType::kF64:
       return for_each<double>(bytes, store);
     case DType::kI64:
@@ -66,7 +66,7 @@ void convert(DType dtype, std::span<const std::byte> bytes, std::vector<Out>& ou
     case DType::kU8:
       return for_each<uint8_t>(bytes, store);
     case DType::kBool:
-      return for_each<uint8_t>(bytes, [&](size_t i, uint8_t b) { out[i] = Out(b != 0); });
+      return for_each<uint8_t>(bytes, [out](size_t i, uint8_t b) { out[i] = Out(b != 0); });
   }
 }
 
@@ -177,8 +177,16 @@ std::span<const int64_t> HostTensor::i64() const {
 
 std::vector<float> HostTensor::to_floats() const {
   std::vector<float> out(static_cast<size_t>(count()));
-  convert(dtype_, bytes_, out);
+  read_floats(0, out);
   return out;
+}
+
+void HostTensor::read_floats(int64_t first, std::span<float> out) const {
+  const size_t size = dtype_size(dtype_), begin = size_t(first) * size;
+  if (first < 0 || begin + out.size() * size > bytes_.size()) {
+    throw Error(ErrorCode::kInternal, "values outside a tensor of shape " + shape_string(shape_));
+  }
+  convert(dtype_, bytes_.subspan(begin, out.size() * size), out.data());
 }
 
 std::vector<int64_t> HostTensor::to_ints() const {
@@ -187,7 +195,7 @@ std::vector<int64_t> HostTensor::to_ints() const {
                 "integers were asked of a tensor of " + std::string(dtype_name(dtype_)));
   }
   std::vector<int64_t> out(static_cast<size_t>(count()));
-  convert(dtype_, bytes_, out);
+  convert(dtype_, bytes_, out.data());
   return out;
 }
 
@@ -215,17 +223,6 @@ HostTensor HostTensor::reshaped(Shape shape) const {
   return view;
 }
 
-float half_to_float(uint16_t bits) {
-  const uint32_t sign = uint32_t(bits & 0x8000u) << 16;
-  const uint32_t exponent = (bits >> 10) & 0x1Fu;
-  const uint32_t mantissa = bits & 0x3FFu;
-  if (exponent == 0x1F) return std::bit_cast<float>(sign | 0x7F800000u | (mantissa << 13));
-  if (exponent != 0)
-    return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (mantissa << 13));
-  const float magnitude = float(mantissa) * 0x1p-24f;  // zero and subnormals: exact
-  return sign != 0 ? -magnitude : magnitude;
-}
-
 uint16_t float_to_half(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
   const auto sign = uint16_t((bits >> 16) & 0x8000u);
@@ -241,14 +238,6 @@ uint16_t float_to_half(float value) {
   // Subnormal: count of 2^-24 steps; nearbyint rounds halves to even.
   const float steps = std::bit_cast<float>(magnitude) * 0x1p24f;
   return uint16_t(sign | uint32_t(std::nearbyint(steps)));
-}
-
-float bfloat16_to_float(uint16_t bits) { return std::bit_cast<float>(uint32_t(bits) << 16); }
-
-uint16_t float_to_bfloat16(float value) {
-  const uint32_t bits = std::bit_cast<uint32_t>(value);
-  if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return uint16_t((bits >> 16) | 0x40u);  // quiet NaN
-  return uint16_t((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
 }
 
 }  // namespace myna::tensor

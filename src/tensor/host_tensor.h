@@ -1,6 +1,7 @@
 // Plain tensors in host memory: what files hold and what crosses between backends.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,6 +49,8 @@ class HostTensor {
   std::span<const int64_t> i64() const;
   /// Converted copy: F16/BF16/F64/ints -> float.
   std::vector<float> to_floats() const;
+  /// out.size() values from element `first` on, converted as by to_floats().
+  void read_floats(int64_t first, std::span<float> out) const;
   std::vector<int64_t> to_ints() const;
   /// This tensor as another floating dtype (F32, F16, BF16); shares storage when equal.
   HostTensor cast(DType dtype) const;
@@ -60,10 +63,28 @@ class HostTensor {
   std::shared_ptr<const void> owner_;
 };
 
-/// Round-to-nearest-even conversions of single values.
-float half_to_float(uint16_t bits);
+/// Conversions of single values, to nearest and ties to even. Those that prepare weights are inline
+/// and without branches, so that loops over them become vector code.
 uint16_t float_to_half(float value);
-float bfloat16_to_float(uint16_t bits);
-uint16_t float_to_bfloat16(float value);
+
+inline float half_to_float(uint16_t bits) {
+  const int32_t magnitude = int32_t(bits & 0x7FFFu) << 13;
+  // Zero and subnormals: the fraction of a number between 2^-14 and 2^-13, less 2^-14; exact.
+  const float small = std::bit_cast<float>(magnitude + (113 << 23)) - 0x1p-14f;
+  const int32_t is_small = (magnitude - (1 << 23)) >> 31;         // all ones or zero
+  const int32_t is_special = ((31 << 23) - 1 - magnitude) >> 31;  // infinity, NaN
+  const int32_t normal = magnitude + (112 << 23) + (is_special & (112 << 23));
+  const int32_t value = (std::bit_cast<int32_t>(small) & is_small) | (normal & ~is_small);
+  return std::bit_cast<float>(uint32_t(value) | uint32_t(bits & 0x8000u) << 16);
+}
+
+inline float bfloat16_to_float(uint16_t bits) { return std::bit_cast<float>(uint32_t(bits) << 16); }
+
+inline uint16_t float_to_bfloat16(float value) {
+  const uint32_t bits = std::bit_cast<uint32_t>(value);
+  const uint32_t quiet = (bits >> 16) | 0x40u;  // of a NaN
+  const uint32_t rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+  return uint16_t((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded);
+}
 
 }  // namespace myna::tensor

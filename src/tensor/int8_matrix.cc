@@ -18,9 +18,13 @@ int8_t rounded(float v) {
   return int8_t(std::bit_cast<int32_t>(v + kShift) - std::bit_cast<int32_t>(kShift));
 }
 
-/// Where row `row` of a panel has its value of `column`.
-constexpr int64_t place(int64_t row, int64_t column) {
-  return (column / kTogether * kPanelRows + row) * kTogether + column % kTogether;
+/// Of the values' magnitudes, found among their bits, which unlike floats can be compared in any
+/// order.
+float largest(const float* values, int64_t count) {
+  int32_t top = 0;
+  for (int64_t i = 0; i < count; ++i)
+    top = std::max(top, std::bit_cast<int32_t>(values[i]) & 0x7fffffff);
+  return std::bit_cast<float>(top);
 }
 
 int64_t panels_of(int64_t rows) { return (rows + kPanelRows - 1) / kPanelRows; }
@@ -38,35 +42,39 @@ bool is_int8_matrix(const HostTensor& packed, int64_t rows, int64_t columns) {
   return packed.dtype() == DType::kI8 && packed.shape() == int8_matrix_shape(rows, columns);
 }
 
-void pack_int8_panel(std::span<const float> matrix, int64_t rows, int64_t columns, int64_t index,
-                     int8_t* panel, float* factors) {
-  const int64_t first = index * kPanelRows, count = std::min(kPanelRows, rows - first);
-  std::memset(panel, 0, size_t(panel_size(columns)));
-  std::fill(factors, factors + kPanelRows, 0.0f);
+void pack_int8_panel(std::span<const float> rows, int64_t columns, int8_t* panel, float* factors) {
+  const int64_t count = std::ssize(rows) / columns;
   float inverse[kPanelRows] = {};
-  for (int64_t r = 0; r < count; ++r) {
-    const float* row = matrix.data() + (first + r) * columns;
-    float top = 0;
-    for (int64_t c = 0; c < columns; ++c) top = std::max(top, std::abs(row[c]));
+  for (int64_t r = 0; r < kPanelRows; ++r) {
+    const float top = r < count ? largest(rows.data() + r * columns, columns) : 0.0f;
     factors[r] = top / 127.0f;
     inverse[r] = top > 0 ? 127.0f / top : 0.0f;
   }
-  for (int64_t c = 0; c < columns; ++c) {
+  int8_t block[kPanelRows][kPanelColumns] = {};
+  for (int64_t first = 0; first < columns; first += kPanelColumns) {
+    const int64_t some = std::min(kPanelColumns, columns - first);
+    if (some < kPanelColumns) std::memset(block, 0, sizeof(block));
     for (int64_t r = 0; r < count; ++r) {
-      panel[place(r, c)] = rounded(matrix[size_t((first + r) * columns + c)] * inverse[r]);
+      const float* row = rows.data() + r * columns + first;
+      for (int64_t c = 0; c < some; ++c) block[r][c] = rounded(row[c] * inverse[r]);
     }
+    for (int64_t c = 0; c < kPanelColumns; c += kTogether)
+      for (int64_t r = 0; r < kPanelRows; ++r, panel += kTogether)
+        std::memcpy(panel, &block[r][c], kTogether);
   }
 }
 
 HostTensor pack_int8(const HostTensor& matrix) {
   const int64_t rows = matrix.dim(0), columns = matrix.dim(1), panels = panels_of(rows);
-  const std::vector<float> values = matrix.to_floats();
   const Shape shape = int8_matrix_shape(rows, columns);
   const auto bytes = std::make_shared<std::vector<int8_t>>(size_t(shape[0]));
   std::vector<float> factors(size_t(panels * kPanelRows));
   for (int64_t n = 0; n < panels; ++n) {
-    pack_int8_panel(values, rows, columns, n, bytes->data() + n * panel_size(columns),
-                    factors.data() + n * kPanelRows);
+    const int64_t first = n * kPanelRows, some = std::min(kPanelRows, rows - first);
+    std::vector<float> values(size_t(some * columns));
+    matrix.read_floats(first * columns, values);
+    pack_int8_panel(values, columns, bytes->data() + n * panel_size(columns),
+                    factors.data() + first);
   }
   std::memcpy(bytes->data() + panels * panel_size(columns), factors.data(),
               factors.size() * sizeof(float));

@@ -24,10 +24,10 @@ Shape int8_matrix_shape(int64_t rows, int64_t columns);
 /// Whether `packed` can be a packed matrix [rows, columns].
 bool is_int8_matrix(const HostTensor& packed, int64_t rows, int64_t columns);
 
-/// Packs one panel of a matrix [rows, columns]: `panel` gets its integers (all of them, the padding
-/// too), `factors` 16 values. Each row is scaled so that its largest value becomes 127.
-void pack_int8_panel(std::span<const float> matrix, int64_t rows, int64_t columns, int64_t index,
-                     int8_t* panel, float* factors);
+/// Packs one panel: `rows` are up to 16 rows of `columns` values, `panel` gets their integers (and
+/// zeros to fill it), `factors` 16 values. Each row is scaled so that its largest value becomes
+/// 127.
+void pack_int8_panel(std::span<const float> rows, int64_t columns, int8_t* panel, float* factors);
 
 /// A floating matrix [rows, columns] in 8 bits.
 HostTensor pack_int8(const HostTensor& matrix);

@@ -233,9 +233,9 @@ void parse_safetensors(std::span<const std::byte> bytes, std::shared_ptr<const v
   metadata = std::move(found_metadata);
 }
 
-SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path) {
-  auto mapping = std::make_shared<const MappedFile>(path);
-  parse_safetensors(std::as_bytes(mapping->bytes()), mapping, path.string(), tensors_, metadata_);
+SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
+    : path_(path), mapping_(std::make_shared<const MappedFile>(path)) {
+  parse_safetensors(std::as_bytes(mapping_->bytes()), mapping_, path.string(), tensors_, metadata_);
 }
 
 bool SafetensorsFile::contains(const std::string& name) const { return tensors_.contains(name); }

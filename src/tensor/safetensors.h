@@ -6,9 +6,11 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "tensor/host_tensor.h"
 
 namespace myna::tensor {
@@ -26,9 +28,12 @@ class SafetensorsFile {
   /// The "__metadata__" entries.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   const std::filesystem::path& path() const { return path_; }
+  /// As MappedFile::drop_pages; tensors stay readable.
+  void drop_pages() const { mapping_->drop_pages(); }
 
  private:
   std::filesystem::path path_;
+  std::shared_ptr<const MappedFile> mapping_;
   std::map<std::string, HostTensor> tensors_;
   std::map<std::string, std::string> metadata_;
 };

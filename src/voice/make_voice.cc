@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 #include "audio/loudness.h"
 #include "audio/quality.h"
@@ -9,6 +10,7 @@
 #include "audio/spectrum.h"
 #include "audio/vad.h"
 #include "base/error.h"
+#include "compute/cpu/cpu_backend.h"
 #include "text/unicode.h"
 #include "voice/engine.h"
 #include "voice/hubert_features.h"
@@ -74,21 +76,42 @@ compute::Tensor spectrogram(const Engine& engine, const std::vector<float>& samp
       tensor::HostTensor::from_floats({1, spec.rows, spec.cols}, std::move(spec.values)));
 }
 
-/// The speaker network, loaded for the first recording that needs it and freed after the last.
+// The networks that read recordings are large and used rarely: nothing is kept for other work while
+// one is there, and nothing of its own afterwards.
+
+/// The speaker network, loaded for the first recording that needs it.
 class SpeakerNetwork {
  public:
   explicit SpeakerNetwork(const Engine& engine) : engine_(engine) {}
   /// None for voices that do not want one.
   std::vector<compute::Tensor> vectors(const Reference& reference) {
     if (engine_.speaker_file().empty()) return {};
-    if (!network_) network_ = load_speaker_network(engine_);
+    if (!network_) {
+      compute::give_back_memory(engine_.backend());
+      network_ = load_speaker_network(engine_);
+    }
     return {speaker_vector(engine_, *network_, reference.samples, reference.sample_rate)};
+  }
+  void release() {
+    if (!network_) return;
+    network_.reset();
+    compute::give_back_memory(engine_.backend());
   }
 
  private:
   const Engine& engine_;
   std::shared_ptr<const models::Eres2net> network_;
 };
+
+/// What the codebook was made of: features by HuBERT or those that the listener has.
+compute::Tensor content_features(const Engine& engine, const Reference& reference, Heard& heard) {
+  compute::Tensor features = std::exchange(heard.features, {});
+  if (!has_official_weights(engine)) return features;
+  compute::give_back_memory(engine.backend());
+  features = hubert_features(engine, reference.samples, reference.sample_rate);
+  compute::give_back_memory(engine.backend());
+  return features;
+}
 
 /// What lies above full scale comes down, by half at most, as in the reference.
 void bring_within_range(std::vector<float>& samples) {
@@ -116,11 +139,7 @@ ReferencePrompt read_prompt(const Engine& engine, const Recording& recording) {
   const Reference reference = choose_stretch(recording, engine);
   ReferencePrompt read;
   read.heard = listen(engine, reference.samples, reference.sample_rate);
-  read.codes = engine.sovits().extract_codes(
-      has_official_weights(engine)
-          ? hubert_features(engine, reference.samples, reference.sample_rate)
-          : read.heard.features);
-  read.heard.features = {};
+  read.codes = engine.sovits().extract_codes(content_features(engine, reference, read.heard));
   read.mel = engine.decoder().prompt_mel(reference.samples);
   if (!engine.durations()) read.heard.logits = {};
   return read;
@@ -231,6 +250,8 @@ Voice make_voice(const Engine& engine, const std::string& name,
     voice.notes.push_back(std::move(note));
   }
   voice.style = mean_style(engine, styles);
+
+  speakers.release();
 
   const bool with_transcript = styles[best]->whole && !recordings[best].transcript.empty();
   if (with_transcript || options.hear_prompt) {

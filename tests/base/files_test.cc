@@ -155,8 +155,11 @@ TEST(MappedFile, MapsMovesAndHandlesEmpty) {
   MappedFile b = std::move(a);
   EXPECT_EQ(a.size(), 0U);
   EXPECT_EQ(b.size(), 5U);
+  b.drop_pages();
+  EXPECT_EQ(std::string(b.bytes().begin(), b.bytes().end()), "hello");
   b = MappedFile(dir / "empty");
   EXPECT_EQ(b.size(), 0U);
+  b.drop_pages();
   EXPECT_EQ(error_of([&] { MappedFile m(dir / "none"); }).code(), ErrorCode::kNotFound);
 }
 

@@ -114,6 +114,28 @@ TEST(CpuLinear, WeightsThatComeIn8BitsAreTakenAsTheyAre) {
   EXPECT_THROW(run({}, {"w", tensor::pack_int8(host({out, 2 * in}, 1))}, Precision::kInt8), Error);
 }
 
+// However the numbers come, a layer is prepared from the same ones.
+TEST(CpuLinear, HalfFloatsGiveTheBitsThatTheyGiveInF32) {
+  const int64_t in = 1031, out = 523;
+  const HostTensor half = host({out, in}, 1).cast(tensor::DType::kF16);
+  const HostTensor full = half.cast(tensor::DType::kF32), bias = host({out}, 2);
+  for (const bool bf16 : {true, false}) {
+    const auto b = make_cpu_backend({.threads = 2, .bf16 = bf16});
+    for (const Precision precision :
+         {Precision::kDefault, Precision::kF32, Precision::kBf16, Precision::kInt8}) {
+      const LinearSpec spec{.in = in, .out = out, .precision = precision};
+      const WeightsPtr of_half = b->linear_weights(spec, {"w", half}, {"b", bias});
+      const WeightsPtr of_full = b->linear_weights(spec, {"w", full}, {"b", bias});
+      for (const int64_t rows : {1, 8, 9, 300}) {
+        const Tensor x = b->from_host(host({rows, in}, 3));
+        EXPECT_EQ(b->to_host(b->linear(x, of_half)).to_floats(),
+                  b->to_host(b->linear(x, of_full)).to_floats())
+            << rows << " rows";
+      }
+    }
+  }
+}
+
 // A sequence must not depend on the others of its batch.
 TEST(CpuLinear, RowsDoNotDependOnTheirNumber) {
   const auto backend = make_cpu_backend({.threads = 2});

@@ -1,10 +1,12 @@
 // The CPU backend's threads and memory.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -86,6 +88,31 @@ TEST(MemoryPool, ReusesBlocksAndOutlivesItsHandle) {
     pool.reset();
     EXPECT_EQ(static_cast<char*>(kept.get())[999], 1);
   }
+}
+
+size_t resident_bytes() {
+  size_t all = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> all >> resident;
+  return resident * size_t(sysconf(_SC_PAGESIZE));
+}
+
+TEST(MemoryPool, GivesFreeBlocksBackWhenAsked) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer keeps freed memory for a while";
+#endif
+  constexpr size_t kBytes = size_t(48) << 20;
+  const auto pool = std::make_shared<MemoryPool>(2 * kBytes);
+  auto used = pool->allocate(100);
+  std::memset(used.get(), 3, 100);
+  auto block = pool->allocate(kBytes);
+  std::memset(block.get(), 1, kBytes);
+  block.reset();
+  const size_t before = resident_bytes();
+  if (before == 0) GTEST_SKIP() << "this system has no /proc/self/statm";
+  pool->give_back();
+  EXPECT_LT(resident_bytes() + kBytes / 2, before);
+  EXPECT_EQ(static_cast<char*>(used.get())[99], 3);
+  EXPECT_NE(pool->allocate(kBytes), nullptr);
 }
 
 TEST(LargePages, BlocksDoNotOverlap) {

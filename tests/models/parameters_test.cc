@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "base/error.h"
+#include "support/temp_dir.h"
 
 namespace myna::models {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(MapSource, GivesTensorsOfTheWantedShape) {
   const auto source = MapSource::from_map({{"a.weight", HostTensor::from_floats({2}, {1, 2})}},
@@ -37,6 +39,43 @@ TEST(MapSource, NamesSourceTensorAndShapesWhenTheyDoNotFit) {
     EXPECT_THAT(error.message(), HasSubstr("[3, 1]"));
   }
   EXPECT_THROW(source->get("a.bias", {2}, Init::zeros()), Error);
+}
+
+/// Bytes of mapped files that are in memory; 0 where the system does not tell.
+size_t mapped_bytes_in_memory() {
+  std::ifstream status("/proc/self/status");
+  std::string line;
+  while (std::getline(status, line)) {
+    if (line.starts_with("RssFile:")) return size_t(std::stoul(line.substr(8))) << 10;
+  }
+  return 0;
+}
+
+TEST(MapSource, GivesPagesOfAFileBackWhileANetworkIsBuilt) {
+  myna::testing::TempDir folder;
+  constexpr int kTensors = 8;
+  constexpr int64_t kCount = 2 << 20;  // 8 MB each
+  std::map<std::string, HostTensor> tensors;
+  for (int i = 0; i < kTensors; ++i) {
+    std::vector<float> values(static_cast<size_t>(kCount), float(i));
+    tensors[std::to_string(i)] = HostTensor::from_floats({kCount}, std::move(values));
+  }
+  tensor::write_safetensors(folder / "large.safetensors", tensors);
+  tensors.clear();
+
+  const auto file = std::make_shared<tensor::SafetensorsFile>(folder / "large.safetensors");
+  const auto source = MapSource::from_file(file);
+  const size_t before = mapped_bytes_in_memory();
+  const auto has_only = [](const Parameter& p, float value) {
+    return std::ranges::all_of(p.value.f32(), [value](float v) { return v == value; });
+  };
+  for (int i = 0; i < kTensors; ++i) {
+    EXPECT_TRUE(has_only(source->get(std::to_string(i), {kCount}, Init::zeros()), float(i)));
+  }
+  if (before > 0) {
+    EXPECT_LT(mapped_bytes_in_memory(), before + (size_t(40) << 20));
+  }
+  EXPECT_TRUE(has_only(source->get("0", {kCount}, Init::zeros()), 0.0f));  // again
 }
 
 TEST(FreshSource, DependsOnSeedAndNameOnly) {

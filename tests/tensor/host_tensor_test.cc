@@ -68,6 +68,15 @@ TEST(HostTensor, ConvertsEverySmallInteger) {
             (std::vector<int64_t>{0, 1}));
 }
 
+TEST(HostTensor, ReadsAStretchOfValues) {
+  const HostTensor x = HostTensor::from_floats({2, 3}, {1, 2, 3, 4, 5, 6}).cast(DType::kF16);
+  std::vector<float> some(3);
+  x.read_floats(2, some);
+  EXPECT_EQ(some, (std::vector<float>{3, 4, 5}));
+  EXPECT_THROW(x.read_floats(4, some), Error);
+  EXPECT_THROW(x.read_floats(-1, some), Error);
+}
+
 // Every one of the 65536 half values, through the definition of the format.
 TEST(Half, ExpandsEveryValueExactly) {
   for (uint32_t bits = 0; bits < 0x10000; ++bits) {

@@ -238,6 +238,36 @@ TEST_F(ImportTest, DamagedWeightsAreNamedByTensor) {
                  ErrorCode::kInvalidModel, HasSubstr("cut short"));
 }
 
+TEST_F(ImportTest, AVoiceThatFailsToLoadLeavesTheOthersWorking) {
+  add_base();
+  const ImportedVoice good = import(gpt("v2"), sovits("v2"));
+  const auto loaded_before = engine_for({"me"});
+  const fs::path broken = voices_dir() / "broken";
+  fs::copy(good.folder, broken);
+  const std::string whole = read_text(broken / "sovits.safetensors");
+  write_file(broken / "sovits.safetensors", whole.substr(0, whole.size() / 2));
+  try {
+    engine_for({"broken"});
+    ADD_FAILURE() << "half a file was loaded";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidModel);
+    EXPECT_THAT(error.subject(), HasSubstr("broken/sovits.safetensors"));
+  }
+  const auto spoken = [](const std::shared_ptr<const Engine>& engine) {
+    SpeakOptions options;
+    options.self_check = false;
+    std::vector<float> samples;
+    Synthesizer(engine).speak(
+        make_voice(*engine, "me", find_recordings("me")), "Hi there.", options,
+        [&](auto part) { samples.insert(samples.end(), part.begin(), part.end()); });
+    return samples;
+  };
+  const std::vector<float> samples = spoken(loaded_before);
+  EXPECT_GT(samples.size(), 3200u);
+  EXPECT_EQ(spoken(engine_for({"me"})), samples);
+  EXPECT_EQ(engine_for({"slt"})->compat(), Compat::kNone);
+}
+
 TEST_F(ImportTest, VersionsThatCannotSpeakYetSaySo) {
   add_base();
   const auto matrix = tensor::HostTensor::zeros({8, 4});

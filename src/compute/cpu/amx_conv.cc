@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compute/cpu/kernels/amx.h"
+#include "compute/cpu/kernels/packing.h"
 #include "compute/cpu/memory_pool.h"
 
 namespace myna::compute::cpu {
@@ -51,9 +52,9 @@ AmxConv::AmxConv(const ConvGeometry& geometry, std::span<const float> weights, i
       const int64_t at = (n * taps_ + k) * tap_values;
       uint16_t* low = terms_ > 2 ? tiles_low_.data() + at : nullptr;
       if (joined_)
-        amx::pack_tiles(by_tap.data(), columns, depth, depth, 1, tiles_.data() + at, low);
+        pack_bf16(by_tap.data(), columns, depth, depth, 1, tiles_.data() + at, low);
       else
-        amx::pack_tiles(w + k, columns, group_in, depth, g.kernel, tiles_.data() + at, low);
+        pack_bf16(w + k, columns, group_in, depth, g.kernel, tiles_.data() + at, low);
     }
   });
 }

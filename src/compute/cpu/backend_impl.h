@@ -19,6 +19,12 @@ class CpuBackend final : public Backend {
  public:
   explicit CpuBackend(const CpuOptions& options);
 
+  /// Of memory that is kept for the next operations.
+  void give_back_memory() {
+    memory_->give_back();
+    sequences_->give_back();
+  }
+
   Tensor from_host(const HostTensor& host) override;
   HostTensor to_host(const Tensor& x) override;
   Tensor parameter(const Parameter& p) override { return from_host(p.value); }

@@ -18,7 +18,14 @@ WeightsPtr CpuBackend::linear_weights(const LinearSpec& spec, const Parameter& w
 
 WeightsPtr CpuBackend::conv_weights(const ConvSpec& spec, const WeightParameter& weight,
                                     const Parameter& bias) {
-  return std::make_shared<ConvLayer>(spec, folded(weight), bias.value, hardware_, threads_);
+  if (weight.weight || !weight.v)
+    return std::make_shared<ConvLayer>(spec, folded(weight), bias.value, hardware_, threads_);
+  const HostTensor& v = weight.v.value;
+  std::vector<float> w(size_t(v.count()));
+  over_rows(v.dim(0), v.count() / std::max<int64_t>(v.dim(0), 1),
+            [&](int64_t from, int64_t to) { fold_rows(weight, from, to, w); });
+  return std::make_shared<ConvLayer>(spec, HostTensor::from_floats(v.shape(), std::move(w)),
+                                     bias.value, hardware_, threads_);
 }
 
 Tensor CpuBackend::linear(const Tensor& x, const WeightsPtr& w, const Epilogue& epilogue) {

@@ -84,14 +84,19 @@ ConvLayer::ConvLayer(const ConvSpec& spec, const HostTensor& weight, const HostT
     if (bias.count() != s.out) shape_error(op, "bias of a wrong size for " + describe(s));
     bias_ = bias.to_floats();
   }
-  std::vector<float> w = weight.to_floats();
+  std::vector<float> own;  // of `w`, where the weight cannot be used as it is
+  std::span<const float> w;
+  if (weight.dtype() == tensor::DType::kF32)
+    w = weight.f32();
+  else
+    w = own = weight.to_floats();
   if (s.transposed) {
     const int64_t span = s.dilation * (s.kernel - 1) + 1;
     phases_ = s.stride;
     geometry_ = {s.in, s.out * phases_, (span + s.stride - 1) / s.stride, 1, 1, 1};
     pad_left_ = geometry_.kernel - 1;
     crop_ = s.pad_left;
-    w = phase_weights(s, geometry_, w);
+    w = own = phase_weights(s, geometry_, w);
   } else {
     geometry_ = {s.in, s.out, s.kernel, s.stride, s.dilation, s.groups};
     pad_left_ = s.pad_left;

@@ -8,10 +8,21 @@
 #include "compute/cpu/backend_impl.h"
 #include "compute/cpu/kernels/amx.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace myna::compute {
 
 std::shared_ptr<Backend> make_cpu_backend(CpuOptions options) {
   return std::make_shared<cpu::CpuBackend>(options);
+}
+
+void give_back_memory(Backend& backend) {
+  dynamic_cast<cpu::CpuBackend&>(backend).give_back_memory();
+#ifdef __GLIBC__
+  malloc_trim(0);  // else freed blocks stay between others that are in use
+#endif
 }
 
 namespace cpu {

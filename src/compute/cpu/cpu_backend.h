@@ -33,4 +33,9 @@ struct CpuOptions {
 
 std::shared_ptr<Backend> make_cpu_backend(CpuOptions options = {});
 
+/// Gives the memory that `backend`, made by make_cpu_backend, keeps for its next operations back to
+/// the system: for before and after work that is rare and takes much, such as that of the
+/// extractors of reference recordings. The next operations are a little slower.
+void give_back_memory(Backend& backend);
+
 }  // namespace myna::compute

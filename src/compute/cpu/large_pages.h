@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 #include <vector>
 
 namespace myna::compute::cpu {
@@ -26,6 +27,11 @@ struct WeightAllocator {
     return static_cast<T*>(allocate_large(n * sizeof(T), Lifetime::kWeights));
   }
   void deallocate(T* p, size_t n) { free_large(p, n * sizeof(T)); }
+  /// resize(n) leaves the values as they are: weights are written once, by who prepares them.
+  template <typename U>
+  void construct(U* p) {
+    ::new (static_cast<void*>(p)) U;
+  }
   bool operator==(const WeightAllocator&) const { return true; }
 };
 template <typename T>

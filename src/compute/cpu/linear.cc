@@ -6,6 +6,7 @@
 #include "compute/cpu/cpu_tensor.h"
 #include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/elementwise.h"
+#include "compute/cpu/kernels/packing.h"
 #include "compute/cpu/kernels/panels.h"
 #include "tensor/int8_matrix.h"
 
@@ -51,11 +52,11 @@ LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const
   if (packed) {
     keep_int8(weight);
   } else if (precision == Precision::kInt8) {
-    prepare_int8(threads, weight.to_floats());
+    prepare_int8(threads, weight);
   } else if (precision == Precision::kBf16) {
-    prepare_tiles(threads, weight.to_floats(), false);
+    prepare_tiles(threads, weight, false);
   } else if (amx_) {
-    prepare_tiles(threads, weight.to_floats(), true);
+    prepare_tiles(threads, weight, true);
   } else {
     dense_ = std::make_unique<ConvLayer>(ConvSpec{.in = spec.in, .out = spec.out},
                                          weight.reshaped({spec.out, spec.in, 1}), bias, hardware,
@@ -63,35 +64,32 @@ LinearLayer::LinearLayer(const LinearSpec& spec, const HostTensor& weight, const
   }
 }
 
-// Value (column, depth) of a panel lies at [depth / 2][column][depth % 2]. Calls
-// fn(place in the panel, row of weight, depth) in the order of the panel.
 template <typename Fn>
-void LinearLayer::over_panel(int64_t panel, const Fn& fn) const {
-  const int64_t columns = std::min(kColumns, spec_.out - panel * kColumns);
-  for (int64_t i = 0; i < spec_.in; ++i)
-    for (int64_t c = 0; c < columns; ++c)
-      fn(i / 2 * 2 * kColumns + c * 2 + i % 2, panel * kColumns + c, i);
-}
-
-void LinearLayer::prepare_tiles(ThreadPool& threads, std::span<const float> weight, bool low) {
-  tiles_.resize(size_t(panels_ * kColumns * depth_));
-  if (low) tiles_low_.resize(tiles_.size());
+void LinearLayer::over_panels(ThreadPool& threads, const HostTensor& weight, const Fn& fn) const {
   threads.run(panels_, [&](int64_t panel) {
-    uint16_t* high = tiles_.data() + panel * kColumns * depth_;
-    uint16_t* rest = low ? tiles_low_.data() + panel * kColumns * depth_ : nullptr;
-    over_panel(panel, [&](int64_t at, int64_t o, int64_t i) {
-      const float v = weight[size_t(o * spec_.in + i)];
-      high[at] = tensor::float_to_bfloat16(v);
-      if (rest) rest[at] = tensor::float_to_bfloat16(v - tensor::bfloat16_to_float(high[at]));
-    });
+    const int64_t columns = std::min(kColumns, spec_.out - panel * kColumns);
+    const auto count = size_t(columns * spec_.in);
+    auto* rows = static_cast<float*>(thread_scratch(Scratch::kInput, count * sizeof(float)));
+    weight.read_floats(panel * kColumns * spec_.in, {rows, count});
+    fn(panel, rows, columns);
   });
 }
 
-void LinearLayer::prepare_int8(ThreadPool& threads, std::span<const float> weight) {
+void LinearLayer::prepare_tiles(ThreadPool& threads, const HostTensor& weight, bool low) {
+  tiles_.resize(size_t(panels_ * kColumns * depth_));
+  if (low) tiles_low_.resize(tiles_.size());
+  over_panels(threads, weight, [&](int64_t panel, const float* rows, int64_t columns) {
+    const int64_t at = panel * kColumns * depth_;
+    pack_bf16(rows, columns, spec_.in, spec_.in, 1, tiles_.data() + at,
+              low ? tiles_low_.data() + at : nullptr);
+  });
+}
+
+void LinearLayer::prepare_int8(ThreadPool& threads, const HostTensor& weight) {
   own_integers_.resize(size_t(panels_ * kColumns * depth_));
-  scales_.assign(size_t(panels_ * kColumns), 0.0f);
-  threads.run(panels_, [&](int64_t panel) {
-    tensor::pack_int8_panel(weight, spec_.out, spec_.in, panel,
+  scales_.resize(size_t(panels_ * kColumns));
+  over_panels(threads, weight, [&](int64_t panel, const float* rows, int64_t columns) {
+    tensor::pack_int8_panel({rows, size_t(columns * spec_.in)}, spec_.in,
                             own_integers_.data() + panel * kColumns * depth_,
                             scales_.data() + panel * kColumns);
   });

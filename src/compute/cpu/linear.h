@@ -27,10 +27,11 @@ class LinearLayer final : public Weights {
            const Finish& finish, float* y) const;
 
  private:
+  /// Calls fn(panel, its rows [columns][in] as f32, columns) for every panel.
   template <typename Fn>
-  void over_panel(int64_t panel, const Fn& fn) const;
-  void prepare_tiles(ThreadPool& threads, std::span<const float> weight, bool low);
-  void prepare_int8(ThreadPool& threads, std::span<const float> weight);
+  void over_panels(ThreadPool& threads, const HostTensor& weight, const Fn& fn) const;
+  void prepare_tiles(ThreadPool& threads, const HostTensor& weight, bool low);
+  void prepare_int8(ThreadPool& threads, const HostTensor& weight);
   void keep_int8(const HostTensor& packed);
   template <typename Fn>
   void over_pieces(ThreadPool& threads, int64_t rows, int64_t row_bytes, const Fn& fn) const;

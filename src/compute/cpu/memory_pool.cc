@@ -35,12 +35,20 @@ struct ThreadBlock {
 
 }  // namespace
 
-MemoryPool::~MemoryPool() {
-  for (auto& [size, blocks] : free_)
-    for (void* block : blocks) give_back(block, size);
+MemoryPool::~MemoryPool() { give_back(); }
+
+void MemoryPool::give_back() {
+  std::map<size_t, std::vector<void*>> all;
+  {
+    std::lock_guard lock(mutex_);
+    all.swap(free_);
+    kept_ = 0;
+  }
+  for (auto& [size, blocks] : all)
+    for (void* block : blocks) free_block(block, size);
 }
 
-void MemoryPool::give_back(void* block, size_t size) {
+void MemoryPool::free_block(void* block, size_t size) {
   if (large_pages_)
     free_large(block, size);
   else
@@ -75,7 +83,7 @@ void MemoryPool::release(void* block, size_t size) {
       return;
     }
   }
-  give_back(block, size);
+  free_block(block, size);
 }
 
 void* thread_scratch(Scratch slot, size_t bytes) {

@@ -23,10 +23,12 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
   /// Uninitialised, 64-byte aligned, readable up to 64 bytes beyond its end. Goes back to the pool
   /// with its last owner, which may outlive the pool's own handle.
   std::shared_ptr<void> allocate(size_t bytes);
+  /// Gives all free blocks back to the system.
+  void give_back();
 
  private:
   void release(void* block, size_t size);
-  void give_back(void* block, size_t size);
+  void free_block(void* block, size_t size);
 
   std::mutex mutex_;
   std::map<size_t, std::vector<void*>> free_;  // by block size

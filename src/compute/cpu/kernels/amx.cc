@@ -240,18 +240,6 @@ MYNA_AMX void quantise_row(const float* x, int64_t width, int8_t* high, int8_t* 
   std::fill(low + c, low + stride, int8_t(0));
 }
 
-uint16_t rounded(float v) {
-  uint32_t bits;
-  std::memcpy(&bits, &v, sizeof(bits));
-  return uint16_t((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-float value_of(uint16_t b) {
-  const uint32_t bits = uint32_t(b) << 16;
-  float v;
-  std::memcpy(&v, &bits, sizeof(v));
-  return v;
-}
-
 }  // namespace
 
 bool available() {
@@ -269,20 +257,6 @@ void split_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, f
     split<true>(x, x_stride, rows, width, slope, high, low, stride);
   else
     split<false>(x, x_stride, rows, width, slope, high, low, stride);
-}
-
-void pack_tiles(const float* w, int64_t columns, int64_t depth, int64_t column_step,
-                int64_t depth_step, uint16_t* high, uint16_t* low) {
-  const int64_t tiles = (depth + kDepth - 1) / kDepth;
-  std::fill(high, high + tiles * kTile, uint16_t(0));
-  if (low) std::fill(low, low + tiles * kTile, uint16_t(0));
-  for (int64_t d = 0; d < depth; ++d)
-    for (int64_t c = 0; c < columns; ++c) {
-      const float v = w[c * column_step + d * depth_step];
-      const int64_t at = d / 2 * 2 * kColumns + c * 2 + d % 2;
-      high[at] = rounded(v);
-      if (low) low[at] = rounded(v - value_of(high[at]));
-    }
 }
 
 void multiply(const Product& p) {
@@ -320,9 +294,6 @@ namespace myna::compute::cpu::amx {
 bool available() { return false; }
 
 void split_rows(const float*, int64_t, int64_t, int64_t, float, uint16_t*, uint16_t*, int64_t) {
-  shape_error("amx", "this machine has no AMX");
-}
-void pack_tiles(const float*, int64_t, int64_t, int64_t, int64_t, uint16_t*, uint16_t*) {
   shape_error("amx", "this machine has no AMX");
 }
 void multiply(const Product&) { shape_error("amx", "this machine has no AMX"); }

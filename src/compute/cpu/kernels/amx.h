@@ -37,18 +37,13 @@ constexpr int64_t row_stride(int64_t width) {
 void split_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, float slope,
                 uint16_t* high, uint16_t* low, int64_t stride);
 
-/// Packs weights of [columns][depth], element (c, d) at w[c * column_step + d * depth_step], as
-/// tiles of one panel (up to 16 columns) over one tap; depth is padded to 32 with zeros.
-void pack_tiles(const float* w, int64_t columns, int64_t depth, int64_t column_step,
-                int64_t depth_step, uint16_t* high, uint16_t* low);
-
 struct Product {
   const uint16_t* high;  ///< input rows
   const uint16_t* low;   ///< null: one term
   int64_t row_step;      ///< values from one output row's input to the next one's
   int64_t taps = 1, tap_step = 0;
   int64_t depth_tiles;          ///< tiles per tap
-  const uint16_t* weights;      ///< [panel][tap][depth tile][512]
+  const uint16_t* weights;      ///< [panel][tap][depth tile][512], see packing.h
   const uint16_t* weights_low;  ///< null: at most two terms
   int64_t panels;
   int64_t rows;
