@@ -79,6 +79,7 @@ struct ChineseContext::Lazy {
   std::filesystem::path model;
   int64_t width = 0;
   std::mutex mutex;
+  std::shared_ptr<const tensor::SafetensorsFile> tensors;  ///< of reader
   std::optional<Reader> reader;
   std::list<std::pair<std::string, States>> recent;  ///< texts and what was read, the latest first
 
@@ -96,6 +97,11 @@ ChineseContext::ChineseContext(std::shared_ptr<compute::Backend> backend,
 
 ChineseContext::~ChineseContext() = default;
 
+void ChineseContext::drop_pages() const {
+  const std::lock_guard lock(lazy_->mutex);
+  if (lazy_->tensors) lazy_->tensors->drop_pages();
+}
+
 const ChineseContext::Reader& ChineseContext::Lazy::opened() {
   if (reader) return *reader;
   const models::ModelFile file = models::open_model_file(model, "roberta");
@@ -108,7 +114,9 @@ const ChineseContext::Reader& ChineseContext::Lazy::opened() {
                     "; convert chinese-roberta-wwm-ext-large with `myna import --base DIR`",
                 file.subject());
   }
-  return reader.emplace(backend, file);
+  reader.emplace(backend, file);
+  tensors = file.tensors;
+  return *reader;
 }
 
 States ChineseContext::Lazy::states(const std::string& text) {

@@ -25,6 +25,9 @@ class ChineseContext {
   /// Throws Error(kInvalidModel) naming the file when it is damaged or of another width.
   tensor::HostTensor features(const text::Utterance& utterance) const;
 
+  /// Lets go of what of the network's file is in memory (MappedFile::drop_pages).
+  void drop_pages() const;
+
  private:
   struct Reader;
   struct Lazy;

@@ -76,8 +76,12 @@ compute::Tensor spectrogram(const Engine& engine, const std::vector<float>& samp
       tensor::HostTensor::from_floats({1, spec.rows, spec.cols}, std::move(spec.values)));
 }
 
-// The networks that read recordings are large and used rarely: nothing is kept for other work while
-// one is there, and nothing of its own afterwards.
+/// For a network that reads recordings, which is large and used rarely: nothing is kept for other
+/// work while it is there, and nothing of its own is kept afterwards.
+void make_room(const Engine& engine) {
+  compute::give_back_memory(engine.backend());
+  if (engine.chinese_context()) engine.chinese_context()->drop_pages();
+}
 
 /// The speaker network, loaded for the first recording that needs it.
 class SpeakerNetwork {
@@ -87,7 +91,7 @@ class SpeakerNetwork {
   std::vector<compute::Tensor> vectors(const Reference& reference) {
     if (engine_.speaker_file().empty()) return {};
     if (!network_) {
-      compute::give_back_memory(engine_.backend());
+      make_room(engine_);
       network_ = load_speaker_network(engine_);
     }
     return {speaker_vector(engine_, *network_, reference.samples, reference.sample_rate)};
@@ -107,7 +111,7 @@ class SpeakerNetwork {
 compute::Tensor content_features(const Engine& engine, const Reference& reference, Heard& heard) {
   compute::Tensor features = std::exchange(heard.features, {});
   if (!has_official_weights(engine)) return features;
-  compute::give_back_memory(engine.backend());
+  make_room(engine);
   features = hubert_features(engine, reference.samples, reference.sample_rate);
   compute::give_back_memory(engine.backend());
   return features;

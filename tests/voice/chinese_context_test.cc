@@ -84,6 +84,17 @@ TEST_F(ChineseContextTest, LongRunsAreReadInPieces) {
   EXPECT_NE(row(all, 30), std::vector<float>(size_t(kWidth), 0.0f));
 }
 
+TEST_F(ChineseContextTest, ReadsOnWhenItsPagesWereDropped) {
+  text::Utterance first, second;
+  add_run(first, Language::kZh, "你好", 4, {2, 2});
+  add_run(second, Language::kZh, "好你", 4, {2, 2});
+  const ChineseContext context(backend_, model(), kWidth), other(backend_, model(), kWidth);
+  context.drop_pages();  // nothing is open yet
+  context.features(first);
+  context.drop_pages();
+  EXPECT_EQ(context.features(second).to_floats(), other.features(second).to_floats());
+}
+
 TEST_F(ChineseContextTest, OpensTheNetworkWhenMandarinIsRead) {
   const ChineseContext context(backend_, folder_ / "absent.safetensors", kWidth);
   text::Utterance english, mandarin, cantonese;

@@ -12,6 +12,9 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr size_t kTail = 64;  // vector loads may read past the last element
+// From here on a block has pages of its own. The ordinary allocator takes blocks of up to 32 MB out
+// of its heap, where what is freed between two that are in use stays.
+constexpr size_t kOwnPages = size_t(16) << 20;
 
 void* system_allocate(size_t bytes) {
   void* block = std::aligned_alloc(kAlignment, bytes);
@@ -49,7 +52,7 @@ void MemoryPool::give_back() {
 }
 
 void MemoryPool::free_block(void* block, size_t size) {
-  if (large_pages_)
+  if (large_pages_ || size >= kOwnPages)
     free_large(block, size);
   else
     std::free(block);
@@ -69,7 +72,8 @@ std::shared_ptr<void> MemoryPool::allocate(size_t bytes) {
     }
   }
   if (!block)
-    block = large_pages_ ? allocate_large(size, Lifetime::kSequences) : system_allocate(size);
+    block = large_pages_ || size >= kOwnPages ? allocate_large(size, Lifetime::kSequences)
+                                              : system_allocate(size);
   return std::shared_ptr<void>(
       block, [pool = shared_from_this(), size](void* b) { pool->release(b, size); });
 }
