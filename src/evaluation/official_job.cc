@@ -91,14 +91,17 @@ OfficialJob measure_official_job(int threads, int repetitions, const CancelToken
   OfficialJob job;
   voice::EngineOptions options;
   options.threads = threads;
-  std::shared_ptr<const voice::Engine> engine;
   const std::vector<voice::Recording> recordings = voice::find_recordings("slt");
-  for (int i = 0; i <= repetitions; ++i) {
+  const auto load = [&] {
+    return voice::Engine::load_imported(assets_dir(), voice_folder, bases, options);
+  };
+  std::shared_ptr<const voice::Engine> engine = load();
+  for (int i = 0; i < repetitions; ++i) {
     cancel.check("measuring");
     engine.reset();
     const Clock::time_point start = Clock::now();
-    engine = voice::Engine::load_imported(assets_dir(), voice_folder, bases, options);
-    if (i > 0) job.load.push_back(seconds_since(start));
+    engine = load();
+    job.load.push_back(seconds_since(start));
   }
   voice::Voice voice;
   for (int i = 0; i <= repetitions; ++i) {

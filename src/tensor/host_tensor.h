@@ -71,8 +71,8 @@ inline float half_to_float(uint16_t bits) {
   const int32_t magnitude = int32_t(bits & 0x7FFFu) << 13;
   // Zero and subnormals: the fraction of a number between 2^-14 and 2^-13, less 2^-14; exact.
   const float small = std::bit_cast<float>(magnitude + (113 << 23)) - 0x1p-14f;
-  const int32_t is_small = (magnitude - (1 << 23)) >> 31;         // all ones or zero
-  const int32_t is_special = ((31 << 23) - 1 - magnitude) >> 31;  // infinity, NaN
+  const int32_t is_small = -int32_t(magnitude < (1 << 23));      // all ones or zero
+  const int32_t is_special = -int32_t(magnitude >= (31 << 23));  // infinity, NaN
   const int32_t normal = magnitude + (112 << 23) + (is_special & (112 << 23));
   const int32_t value = (std::bit_cast<int32_t>(small) & is_small) | (normal & ~is_small);
   return std::bit_cast<float>(uint32_t(value) | uint32_t(bits & 0x8000u) << 16);
