@@ -193,6 +193,9 @@ void add_speak_command(CLI::App& app, int&) {
   speak->add_option("--sample-steps", job.options.sample_steps,
                     "Voices of SoVITS v3 and v4: steps in which the sound is made, 1 to 128; fewer "
                     "are faster (default: 32 with v3, 8 with v4)");
+  speak->add_option("--batch", job.options.batch,
+                    "Sentences behind the first whose tokens are chosen together, 1 to 16: a long "
+                    "text is done sooner, and sounds the same (default: 1)");
   speak
       ->add_option("--stream", arguments->stream,
                    "When speech is delivered: sentences (default; each when it is whole and, with "

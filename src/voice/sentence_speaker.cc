@@ -92,6 +92,20 @@ SentenceSpeaker::Tokens SentenceSpeaker::choose_tokens(const text::Utterance& ut
   return {std::move(results.front().tokens), std::move(asked.phones)};
 }
 
+std::vector<SentenceSpeaker::Tokens> SentenceSpeaker::choose_tokens(
+    std::span<const Sentence> sentences, const CancelToken& cancel) const {
+  std::vector<models::T2sRequest> requests;
+  std::vector<Tokens> chosen;
+  for (const Sentence& sentence : sentences) {
+    Plan asked = plan(*sentence.utterance, attempt_seed(options_.seed, sentence.index, 0));
+    requests.push_back(std::move(asked.request));
+    chosen.push_back({{}, std::move(asked.phones)});
+  }
+  auto results = models::decode_t2s(engine_.t2s(), requests, {}, cancel);
+  for (size_t i = 0; i < results.size(); ++i) chosen[i].codes = std::move(results[i].tokens);
+  return chosen;
+}
+
 void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
                              const AudioSink& sink, const CancelToken& cancel) const {
   engine_.decoder().decode(voice_,
@@ -103,11 +117,12 @@ void SentenceSpeaker::decode(const Tokens& tokens, uint64_t seed, double speed,
                            sink, cancel);
 }
 
-SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utterance, uint64_t seed,
-                                                  double speed, const CancelToken& cancel) const {
+SentenceSpeaker::Attempt SentenceSpeaker::attempt(const text::Utterance& utterance,
+                                                  const Tokens* chosen, uint64_t seed, double speed,
+                                                  const CancelToken& cancel) const {
   Attempt result;
   result.seed = seed;
-  const Tokens tokens = choose_tokens(utterance, seed, cancel);
+  const Tokens tokens = chosen ? *chosen : choose_tokens(utterance, seed, cancel);
   result.tokens = std::ssize(tokens.codes);
   if (tokens.codes.empty()) {
     result.check.verdict = Verdict::kTooShort;
@@ -149,9 +164,9 @@ int64_t SentenceSpeaker::stream(const text::Utterance& utterance, uint64_t seed,
 }
 
 /// One attempt, delivered as it is made; `checked`: listened to afterwards.
-void SentenceSpeaker::speak_once(const text::Utterance& utterance, double speed, bool checked,
-                                 const AudioSink& sink, const CancelToken& cancel,
-                                 SentenceReport& report) const {
+void SentenceSpeaker::speak_once(const text::Utterance& utterance, const Tokens* chosen,
+                                 double speed, bool checked, const AudioSink& sink,
+                                 const CancelToken& cancel, SentenceReport& report) const {
   std::vector<float> spoken;
   int64_t count = 0;
   const AudioSink counted = [&](std::span<const float> samples) {
@@ -162,7 +177,7 @@ void SentenceSpeaker::speak_once(const text::Utterance& utterance, double speed,
   if (options_.stream_tokens) {
     report.tokens = stream(utterance, report.seed, speed, counted, cancel);
   } else {
-    const Tokens tokens = choose_tokens(utterance, report.seed, cancel);
+    const Tokens tokens = chosen ? *chosen : choose_tokens(utterance, report.seed, cancel);
     report.tokens = std::ssize(tokens.codes);
     if (!tokens.codes.empty()) decode(tokens, report.seed, speed, counted, cancel);
   }
@@ -178,12 +193,13 @@ void SentenceSpeaker::speak_once(const text::Utterance& utterance, double speed,
 }
 
 /// Attempts until the check is satisfied, of which the best is delivered.
-void SentenceSpeaker::speak_until_good(const text::Utterance& utterance, size_t index, double speed,
+void SentenceSpeaker::speak_until_good(const Sentence& sentence, const Tokens* chosen, double speed,
                                        const AudioSink& sink, const CancelToken& cancel,
                                        SentenceReport& report) const {
   Attempt best;
   for (int i = 0; i < options_.max_attempts; ++i) {
-    Attempt next = attempt(utterance, attempt_seed(options_.seed, index, i), speed, cancel);
+    const uint64_t seed = attempt_seed(options_.seed, sentence.index, i);
+    Attempt next = attempt(*sentence.utterance, i == 0 ? chosen : nullptr, seed, speed, cancel);
     const bool good = next.check.verdict == Verdict::kGood;
     if (i == 0 || good || next.check.badness < best.check.badness) best = std::move(next);
     report.attempts = i + 1;
@@ -197,8 +213,9 @@ void SentenceSpeaker::speak_until_good(const text::Utterance& utterance, size_t 
   report.audio_seconds = double(best.samples.size()) / engine_.sample_rate();
 }
 
-SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t index, double rate,
+SentenceReport SentenceSpeaker::speak(const Sentence& sentence, const Tokens* chosen, double rate,
                                       const AudioSink& sink, const CancelToken& cancel) const {
+  const text::Utterance& utterance = *sentence.utterance;
   SentenceReport report;
   report.text = utterance.text;
   report.notes = utterance.notes;
@@ -214,10 +231,10 @@ SentenceReport SentenceSpeaker::speak(const text::Utterance& utterance, size_t i
   const bool checked = options_.self_check && engine_.compat() != Compat::kReference &&
                        can_check(engine_, utterance);
   if (checked && !options_.stream_tokens) {
-    speak_until_good(utterance, index, speed, sink, cancel, report);
+    speak_until_good(sentence, chosen, speed, sink, cancel, report);
   } else {
-    report.seed = attempt_seed(options_.seed, index, 0);
-    speak_once(utterance, speed, checked, sink, cancel, report);
+    report.seed = attempt_seed(options_.seed, sentence.index, 0);
+    speak_once(utterance, chosen, speed, checked, sink, cancel, report);
   }
   return report;
 }

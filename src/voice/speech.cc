@@ -21,6 +21,7 @@ void SpeakOptions::validate() const {
   require_range(sampling.repetition_penalty >= 1 && sampling.repetition_penalty <= 2,
                 "--repetition-penalty", "between 1 and 2");
   require_range(sample_steps >= 0 && sample_steps <= 128, "--sample-steps", "between 1 and 128");
+  require_range(batch >= 1 && batch <= 16, "--batch", "between 1 and 16");
   require_range(max_attempts >= 1 && max_attempts <= 10, "--attempts", "between 1 and 10");
 }
 

@@ -35,6 +35,10 @@ struct SpeakOptions {
   /// back: the self-check then tells of a bad sentence and does not speak it again. The samples
   /// differ a little from those without it (models/sovits_stream.h).
   bool stream_tokens = false;
+  /// Sentences whose tokens are chosen together, 1 .. 16: four take less than twice the time of
+  /// one, and every sample is the same. The first sentence of a text is spoken alone; each later
+  /// group is waited for and held in memory. Has no effect with stream_tokens.
+  int batch = 1;
   /// Called with each sentence before it is spoken; empty: nobody listens.
   std::function<void(const text::Utterance&)> show;
 

@@ -63,6 +63,77 @@ class Delivery {
   double first_seconds_ = 0;
 };
 
+/// A pause, or a sentence that can be spoken.
+struct Item {
+  double pause_seconds = 0;
+  std::optional<text::Utterance> utterance;
+  double rate = 1;
+  size_t index = 0;  ///< among the sentences
+};
+
+/// Reads sentences and analyses them.
+class Reading {
+ public:
+  Reading(const Engine& engine, const SentenceSource& sentences, text::Mode mode)
+      : engine_(engine), sentences_(sentences), mode_(mode) {}
+
+  /// What comes next, up to the `wanted`-th sentence that can be spoken; empty at the end.
+  std::vector<Item> take(int wanted, const CancelToken& cancel) {
+    std::vector<Item> items;
+    while (wanted > 0) {
+      cancel.check("speaking");
+      const std::optional<text::Sentence> sentence = sentences_.next();
+      if (!sentence) break;
+      if (sentence->is_pause()) {
+        items.push_back({.pause_seconds = sentence->pause_seconds});
+        continue;
+      }
+      const int64_t index = count_++;
+      try {
+        items.push_back({.utterance = engine_.frontend().analyse(*sentence, mode_),
+                         .rate = sentence->rate,
+                         .index = size_t(index)});
+        --wanted;
+      } catch (const Error& error) {
+        // A line of dashes or emoji inside a book is skipped; a text of nothing else is an error.
+        if (error.code() != ErrorCode::kInvalidText) throw;
+        unspeakable_ = error;
+      }
+    }
+    return items;
+  }
+
+  int64_t count() const { return count_; }  ///< sentences, pauses not counted
+
+  /// After a text of which nothing was spoken: why.
+  [[noreturn]] void refuse() const {
+    if (unspeakable_) throw *unspeakable_;
+    if (count_ == 0)
+      throw Error(ErrorCode::kInvalidText, "is empty; write something to be read.", "text");
+    throw Error(ErrorCode::kInvalidText,
+                "has nothing that can be spoken, only punctuation or symbols.", "text");
+  }
+
+ private:
+  const Engine& engine_;
+  const SentenceSource& sentences_;
+  text::Mode mode_;
+  int64_t count_ = 0;
+  std::optional<Error> unspeakable_;
+};
+
+/// The tokens of all sentences among the items, chosen together; none where that is no gain.
+std::vector<SentenceSpeaker::Tokens> chosen_together(const SentenceSpeaker& speaker,
+                                                     std::span<const Item> items,
+                                                     const SpeakOptions& options,
+                                                     const CancelToken& cancel) {
+  std::vector<SentenceSpeaker::Sentence> sentences;
+  for (const Item& item : items)
+    if (item.utterance) sentences.push_back({&*item.utterance, item.index});
+  if (sentences.size() < 2 || options.stream_tokens) return {};
+  return speaker.choose_tokens(sentences, cancel);
+}
+
 }  // namespace
 
 Synthesizer::Synthesizer(std::shared_ptr<const Engine> engine) : engine_(std::move(engine)) {}
@@ -107,47 +178,35 @@ SpeakReport Synthesizer::speak(const Voice& voice, const SentenceSource& sentenc
                            ? options.pause_seconds * kReferenceRate / report.sample_rate
                            : options.pause_seconds;
   report.sample_steps = options.sample_steps > 0 ? options.sample_steps : usual_steps;
-  std::optional<Error> unspeakable;
   bool after_sentence = false;
-  int64_t count = 0;  // sentences, pauses not counted
-  for (;;) {
-    cancel.check("speaking");
-    const std::optional<text::Sentence> sentence = sentences.next();
-    if (!sentence) break;
-    if (sentence->is_pause()) {
-      if (after_sentence) delivery.drop_silence();
-      after_sentence = false;
-      delivery.add_silence(sentence->pause_seconds);
-      continue;
+  Reading reading(*engine_, sentences, options.mode);
+  // The first sentence alone, so that it is heard soon.
+  for (int together = 1;; together = options.batch) {
+    const std::vector<Item> items = reading.take(together, cancel);
+    if (items.empty()) break;
+    const auto chosen = chosen_together(speaker, items, options, cancel);
+    size_t spoken = 0;
+    for (const Item& item : items) {
+      if (!item.utterance) {
+        if (after_sentence) delivery.drop_silence();
+        after_sentence = false;
+        delivery.add_silence(item.pause_seconds);
+        continue;
+      }
+      cancel.check("speaking");
+      myna::report(progress, "speaking", int64_t(item.index), sentences.total,
+                   item.utterance->text);
+      if (options.show) options.show(*item.utterance);
+      report.sentences.push_back(speaker.speak(
+          {&*item.utterance, item.index}, chosen.empty() ? nullptr : &chosen[spoken++], item.rate,
+          [&](std::span<const float> samples) { delivery.send(samples); }, cancel));
+      delivery.add_silence(pause);
+      after_sentence = true;
     }
-    const int64_t index = count++;
-    const std::string written = sentence->text();
-    myna::report(progress, "speaking", index, sentences.total, written);
-    text::Utterance utterance;
-    try {
-      utterance = engine_->frontend().analyse(*sentence, options.mode);
-    } catch (const Error& error) {
-      // A line of dashes or emoji inside a book is skipped; a text of nothing else is an error.
-      if (error.code() != ErrorCode::kInvalidText) throw;
-      unspeakable = error;
-      continue;
-    }
-    if (options.show) options.show(utterance);
-    report.sentences.push_back(speaker.speak(
-        utterance, size_t(index), sentence->rate,
-        [&](std::span<const float> samples) { delivery.send(samples); }, cancel));
-    delivery.add_silence(pause);
-    after_sentence = true;
   }
-  if (report.sentences.empty()) {
-    if (unspeakable) throw *unspeakable;
-    if (count == 0)
-      throw Error(ErrorCode::kInvalidText, "is empty; write something to be read.", "text");
-    throw Error(ErrorCode::kInvalidText,
-                "has nothing that can be spoken, only punctuation or symbols.", "text");
-  }
+  if (report.sentences.empty()) reading.refuse();
   delivery.finish();
-  myna::report(progress, "speaking", count, sentences.total);
+  myna::report(progress, "speaking", reading.count(), sentences.total);
   report.audio_seconds = double(delivery.count()) / report.sample_rate;
   report.elapsed_seconds = seconds_since(start);
   report.first_audio_seconds = delivery.first_seconds();

@@ -79,6 +79,50 @@ TEST_F(SynthesizerTest, SameSeedSameSamplesOtherSeedOthers) {
   EXPECT_NE(once, collect(synthesizer, *voice_, "Read this twice, please.", options));
 }
 
+TEST_F(SynthesizerTest, ABatchSoundsAsItsSentencesAlone) {
+  const std::string text =
+      "One. A much longer second sentence, with more words than the others. Three! \xE2\x80\x94 "
+      "你好，世界。 Five, and done. Six. Seven comes last of all.";
+  for (const bool self_check : {false, true}) {
+    SpeakOptions options;
+    options.seed = 9;
+    options.self_check = self_check;
+    const Synthesizer synthesizer(*engine_);
+    SpeakReport alone, together;
+    const auto one_by_one = collect(synthesizer, *voice_, text, options, &alone);
+    options.batch = 4;
+    EXPECT_EQ(collect(synthesizer, *voice_, text, options, &together), one_by_one);
+    ASSERT_EQ(together.sentences.size(), alone.sentences.size());
+    ASSERT_GT(alone.sentences.size(), 5u);  // the first alone, four, and a rest
+    for (size_t i = 0; i < alone.sentences.size(); ++i) {
+      EXPECT_EQ(together.sentences[i].tokens, alone.sentences[i].tokens) << i;
+      EXPECT_EQ(together.sentences[i].seed, alone.sentences[i].seed) << i;
+    }
+  }
+}
+
+TEST_F(SynthesizerTest, ABatchIsAskedForBehindTheFirstSentence) {
+  std::vector<std::string> events;
+  const auto sentences = text::read_sentences("One. Two. Three. Four.", text::TextFormat::kPlain,
+                                              (*engine_)->frontend());
+  size_t at = 0;
+  const SentenceSource source{[&]() -> std::optional<text::Sentence> {
+    if (at == sentences.size()) return std::nullopt;
+    events.push_back("ask " + std::to_string(at));
+    return sentences[at++];
+  }};
+  SpeakOptions options;
+  options.self_check = false;
+  options.batch = 2;
+  size_t spoken = 0;
+  options.show = [&](const text::Utterance&) {
+    events.push_back("say " + std::to_string(spoken++));
+  };
+  Synthesizer(*engine_).speak(*voice_, source, options, [](std::span<const float>) {});
+  EXPECT_EQ(events, (std::vector<std::string>{"ask 0", "say 0", "ask 1", "ask 2", "say 1", "say 2",
+                                              "ask 3", "say 3"}));
+}
+
 TEST_F(SynthesizerTest, WithoutSelfCheckOneAttemptIsStreamed) {
   SpeakOptions options;
   options.self_check = false;
@@ -131,6 +175,7 @@ TEST_F(SynthesizerTest, RefusesOptionsOutOfRange) {
   };
   EXPECT_TRUE(refused([](SpeakOptions& o) { o.speed = 3; }));
   EXPECT_TRUE(refused([](SpeakOptions& o) { o.pause_seconds = -1; }));
+  EXPECT_TRUE(refused([](SpeakOptions& o) { o.batch = 0; }));
   EXPECT_TRUE(refused([](SpeakOptions& o) { o.sampling.temperature = 0; }));
   EXPECT_TRUE(refused([](SpeakOptions& o) { o.sampling.top_k = 0; }));
   EXPECT_TRUE(refused([](SpeakOptions& o) { o.sampling.top_p = 1.5f; }));
