@@ -64,6 +64,10 @@ TEST(CpuAttention, MatchesTheReference) {
       {2, 7, 11, 24, 3, {}, 0, "cross"},
       {1, 65, 130, 64, 2, {}, 0, "wide heads"},
       {2, 9, 9, 20, 2, {.key_lengths = {5, 9}}, 0, "ragged"},
+      {3, 70, 91, 40, 2, {.key_lengths = {5, 91, 33}}, 0, "many, ragged"},
+      {2, 40, 40, 36, 3, {.key_lengths = {1, 40}}, 0, "many, one key"},
+      {2, 40, 40, 36, 3, {.key_lengths = {0, 40}}, 0, "many, no key"},
+      {1, 300, 1100, 128, 2, {}, 0, "several pieces"},
       {2, 33, 33, 32, 4, {.kind = Kind::kCausal}, 0, "causal"},
       {2, 20, 20, 32, 4, {.kind = Kind::kPrefixCausal, .prefix = 8}, 0, "prefix"},
       {2,
@@ -89,9 +93,9 @@ TEST(CpuAttention, MatchesTheReference) {
       {1, 3, 3, 12, 2, {}, 4, "relative, window beyond the input"},
       {1, 50, 50, 192, 2, {}, 4, "relative, as in SoVITS"},
   };
-  for (const int threads : {1, 2})
+  for (const auto& [threads, bf16] : {std::pair{1, false}, {2, false}, {1, true}, {2, true}})
     for (const Case& c : cases) {
-      const auto b = precise_backend(threads);
+      const auto b = make_cpu_backend({.threads = threads, .bf16 = bf16});
       const int64_t dim = c.width / c.heads, positions = 2 * c.window + 1;
       const HostTensor q = host({c.batch, c.queries, c.width}, 1, 3.0f);
       const HostTensor k = host({c.batch, c.keys, c.width}, 2, 3.0f);
@@ -103,7 +107,7 @@ TEST(CpuAttention, MatchesTheReference) {
       expect_near(
           b->to_host(y),
           reference_attention(c, doubles(q), doubles(k), doubles(v), doubles(ek), doubles(ev)),
-          1e-5, c.name);
+          bf16 ? 4e-5 : 1e-5, c.name);
     }
 }
 

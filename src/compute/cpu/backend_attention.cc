@@ -4,6 +4,7 @@
 
 #include "compute/cpu/backend_impl.h"
 #include "compute/cpu/kernels/attention.h"
+#include "compute/cpu/tile_attention.h"
 
 namespace myna::compute::cpu {
 namespace {
@@ -118,6 +119,9 @@ Tensor CpuBackend::attention(const Tensor& q, const Tensor& k, const Tensor& v, 
   }
   if (scale == 0.0f) scale = 1.0f / std::sqrt(float(dim));
   auto out = make(tq->shape);
+  const bool alike = mask.kind == AttentionMask::Kind::kNone && !relative;
+  if (hardware_.amx && alike && attend_tiles(*tq, *tk, *tv, heads, mask.key_lengths, scale, *out))
+    return wrap(out);
   const int64_t key_stride = (keys + 15) / 16 * 16;
   const std::shared_ptr<void> packed =
       memory_->allocate(size_t(batch * heads * dim * key_stride) * sizeof(float));
@@ -157,6 +161,36 @@ Tensor CpuBackend::attention(const Tensor& q, const Tensor& k, const Tensor& v, 
     attend_head(a, part * piece, std::min(queries, (part + 1) * piece));
   });
   return wrap(out);
+}
+
+bool CpuBackend::attend_tiles(const CpuTensor& q, const CpuTensor& k, const CpuTensor& v,
+                              int64_t heads, const Lengths& key_lengths, float scale,
+                              CpuTensor& out) {
+  constexpr int64_t kFewest = 32;  // keys or queries, below which packing does not pay
+  const int64_t batch = q.shape[0], queries = q.shape[1], keys = k.shape[1];
+  const int64_t width = q.shape[2], dim = width / heads;
+  if (keys < kFewest || queries < kFewest) return false;
+  for (int64_t row = 0; row < batch; ++row)
+    if (row_length(key_lengths, row, keys) < 1) return false;
+  const int64_t values = (TileHead::values(keys, dim) + 31) / 32 * 32;
+  const std::shared_ptr<void> memory =
+      memory_->allocate(size_t(batch * heads * values) * sizeof(uint16_t));
+  const auto head_at = [&](int64_t n) {
+    return TileHead{.keys = row_length(key_lengths, n / heads, keys),
+                    .dim = dim,
+                    .tiles = static_cast<uint16_t*>(memory.get()) + n * values};
+  };
+  threads_.run(batch * heads, [&](int64_t n) {
+    const int64_t at = n / heads * keys * width + n % heads * dim;
+    head_at(n).pack(k.f() + at, v.f() + at, width);
+  });
+  const int64_t piece = tile_queries(keys), pieces = (queries + piece - 1) / piece;
+  threads_.run(batch * heads * pieces, [&](int64_t n) {
+    const int64_t first = n % pieces * piece, head = n / pieces;
+    const int64_t at = (head / heads * queries + first) * width + head % heads * dim;
+    head_at(head).attend(q.f() + at, std::min(piece, queries - first), width, scale, out.f() + at);
+  });
+  return true;
 }
 
 std::unique_ptr<KvCache> CpuBackend::make_kv_cache(int64_t layers, int64_t rows, int64_t width,

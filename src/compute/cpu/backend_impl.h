@@ -106,6 +106,9 @@ class CpuBackend final : public Backend {
   void over_values(int64_t count, const Fn& fn) const {
     threads_.run_ranges(count, kGrain, fn);
   }
+  /// Attention on AMX tiles, every query seeing the keys of its item; false where it does not pay.
+  bool attend_tiles(const CpuTensor& q, const CpuTensor& k, const CpuTensor& v, int64_t heads,
+                    const Lengths& key_lengths, float scale, CpuTensor& out);
   /// Rows of `width` values, some at a time.
   template <typename Fn>
   void over_rows(int64_t rows, int64_t width, const Fn& fn) const {
