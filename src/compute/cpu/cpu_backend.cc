@@ -18,6 +18,8 @@ std::shared_ptr<Backend> make_cpu_backend(CpuOptions options) {
   return std::make_shared<cpu::CpuBackend>(options);
 }
 
+bool has_fast_bf16() { return cpu::amx::available(); }
+
 void give_back_memory(Backend& backend) {
   dynamic_cast<cpu::CpuBackend&>(backend).give_back_memory();
 #ifdef __GLIBC__

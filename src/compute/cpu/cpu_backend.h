@@ -33,6 +33,10 @@ struct CpuOptions {
 
 std::shared_ptr<Backend> make_cpu_backend(CpuOptions options = {});
 
+/// Whether this machine multiplies bf16 faster than f32 (AMX). Elsewhere Precision::kBf16 saves
+/// memory only, and many rows take half as long again as with kDefault.
+bool has_fast_bf16();
+
 /// Gives the memory that `backend`, made by make_cpu_backend, keeps for its next operations back to
 /// the system: for before and after work that is rare and takes much, such as that of the
 /// extractors of reference recordings. The next operations are a little slower.
