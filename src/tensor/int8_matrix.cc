@@ -5,12 +5,12 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/rounding.h"
+
 namespace myna::tensor {
 namespace {
 
 constexpr int64_t kTogether = 4;  // columns whose values lie side by side
-
-constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
 // To nearest, ties to even, for |v| below 2^22: adding 1.5 * 2^23 leaves no bits for a fraction.
 int8_t rounded(float v) {

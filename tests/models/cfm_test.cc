@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "compute/cpu/cpu_backend.h"
+#include "models/exact_backend.h"
 #include "models/golden_support.h"
 #include "models/sovits_cfm.h"
 
@@ -19,13 +19,6 @@ using myna::testing::golden_input;
 using myna::testing::GoldenGroup;
 using myna::testing::GoldenSource;
 using ::testing::HasSubstr;
-
-/// The reference vectors are f32 results: f32 products only.
-std::shared_ptr<Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 std::vector<float> floats(Backend& backend, const Tensor& x) {
   return backend.to_host(x).to_floats();

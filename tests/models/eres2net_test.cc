@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/exact_backend.h"
 #include "models/golden_support.h"
 
 namespace myna::models {
@@ -14,12 +15,6 @@ namespace {
 using myna::testing::golden_group;
 using myna::testing::golden_wave;
 using myna::testing::GoldenSource;
-
-std::shared_ptr<compute::Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 /// [frames, bands] -> [bands, 1, frames]
 HostTensor as_map(const audio::Matrix& features) {

@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "compute/cpu/cpu_backend.h"
+#include "models/exact_backend.h"
 #include "models/g2pw_graph.h"
 #include "support/g2pw_model.h"
 
@@ -19,12 +19,6 @@ using ::testing::HasSubstr;
 constexpr int64_t kCharacters = 4, kReadings = 7;
 const Candidates kCandidates = {{6}, {0, 1, 6}, {3, 5}, {2, 4}};
 const std::vector<int64_t> kIds = {2, 4, 6, 7, 5, 9, 8, 6, 11, 10, 3};
-
-std::shared_ptr<compute::Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 class G2pwGraph : public ::testing::TestWithParam<const char*> {
  protected:

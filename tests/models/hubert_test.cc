@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "compute/cpu/cpu_backend.h"
+#include "models/exact_backend.h"
 #include "models/golden_support.h"
 
 namespace myna::models {
@@ -14,12 +14,6 @@ namespace {
 using myna::testing::golden_group;
 using myna::testing::golden_wave;
 using myna::testing::GoldenSource;
-
-std::shared_ptr<compute::Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 void check_case(const std::string& group_name, const std::string& model) {
   const auto group = golden_group(group_name);

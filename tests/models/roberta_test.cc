@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "compute/cpu/cpu_backend.h"
+#include "models/exact_backend.h"
 #include "models/golden_support.h"
 #include "tensor/int8_matrix.h"
 
@@ -29,12 +30,6 @@ class WithoutPrefix : public ParameterSource {
  private:
   ParameterSource& inner_;
 };
-
-std::shared_ptr<compute::Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 std::vector<int64_t> golden_ids(const std::string& model, size_t count, int64_t vocabulary) {
   auto ids = GoldenGenerator("input.bert." + model + ".ids").integers(count, 1000, vocabulary);

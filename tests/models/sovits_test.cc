@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "compute/cpu/cpu_backend.h"
+#include "models/exact_backend.h"
 #include "models/small_sovits.h"
 #include "models/sovits_golden.h"
 
@@ -14,13 +14,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::SovitsGolden;
-
-/// The reference vectors are f32 results: f32 products only.
-std::shared_ptr<Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 class SovitsReference : public ::testing::TestWithParam<const char*> {};
 

@@ -7,6 +7,7 @@
 
 #include "compute/cpu/cpu_backend.h"
 #include "models/bigvgan.h"
+#include "models/exact_backend.h"
 #include "models/golden_support.h"
 #include "models/hifigan.h"
 #include "models/upsampling.h"
@@ -23,12 +24,6 @@ using myna::testing::GoldenSource;
 using myna::testing::RecordingSource;
 using ::testing::Each;
 using ::testing::HasSubstr;
-
-std::shared_ptr<compute::Backend> exact_backend() {
-  compute::CpuOptions options;
-  options.bf16 = false;
-  return compute::make_cpu_backend(options);
-}
 
 /// The configuration of a case, in the words of config.json.
 VocoderConfig config_of(const GoldenGroup& group, const std::string& model) {

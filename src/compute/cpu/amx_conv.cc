@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/rounding.h"
 #include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/packing.h"
 #include "compute/cpu/memory_pool.h"
@@ -10,8 +11,6 @@
 namespace myna::compute::cpu {
 namespace {
 
-constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
-constexpr int64_t quotient_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
 /// Readable values behind the last input row: the last tile of joined taps may reach beyond it.
 constexpr int64_t kTail = 2 * amx::kDepth;
 

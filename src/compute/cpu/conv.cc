@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/rounding.h"
 #include "compute/cpu/cpu_tensor.h"
 #include "compute/cpu/kernels/depthwise.h"
 #include "compute/cpu/kernels/elementwise.h"
@@ -10,8 +11,6 @@
 
 namespace myna::compute::cpu {
 namespace {
-
-constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
 // Output frames per piece at most: the gathered input and the output of a piece stay in the second
 // level cache, and a piece is long enough that reading the weights once per piece is cheap.

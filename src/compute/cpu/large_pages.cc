@@ -6,6 +6,8 @@
 #include <mutex>
 #include <new>
 
+#include "base/rounding.h"
+
 namespace myna::compute::cpu {
 namespace {
 
@@ -21,8 +23,6 @@ struct Slab {
   size_t blocks;
   Slab** open;  // of its lifetime
 };
-
-size_t round_up(size_t n, size_t step) { return (n + step - 1) / step * step; }
 
 std::mutex mutex;
 Slab* open_slabs[size_t(Lifetime::kCount)] = {};  // where the next blocks are cut from

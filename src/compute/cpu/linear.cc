@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/rounding.h"
 #include "compute/cpu/cpu_tensor.h"
 #include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/elementwise.h"
@@ -20,8 +21,6 @@ constexpr int64_t kInputBytes =
     1 << 20;  // split rows taken together, many rows: half a level-2 cache
 
 constexpr int64_t kMostInt8 = 1 << 16;  // inputs, so that sums of products fit into 32 bits
-
-constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "compute/cpu/kernels/amx.h"
 #include "compute/cpu/kernels/elementwise.h"
 #include "compute/cpu/kernels/norms.h"
@@ -10,8 +11,6 @@
 
 namespace myna::compute::cpu {
 namespace {
-
-constexpr int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
 /// bf16 values of one part (high or low) of weights [columns][depth].
 int64_t part_values(int64_t columns, int64_t depth) {

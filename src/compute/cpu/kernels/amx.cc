@@ -57,7 +57,7 @@ MYNA_AMX inline void fetch(const void* tile) {
 }
 
 // Sums of M x N tiles: 16 M rows, 16 N columns. Tiles 0-3 sum, 4-5 hold input, 6-7 weights.
-template <int M, int N, int Terms>
+template <int M, int N, bool Precise>
 MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
   _tile_zero(0);
   if (N > 1) _tile_zero(1);
@@ -66,8 +66,8 @@ MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
   const int64_t steps = p.taps * p.depth_tiles;
   const uint16_t* w0 = p.weights + panel * steps * kTile;
   const uint16_t* w1 = w0 + steps * kTile;
-  const int64_t low_weights = Terms > 2 ? p.weights_low - p.weights : 0;
-  const int64_t low_input = Terms > 1 ? p.low - p.high : 0;
+  const int64_t low_weights = Precise ? p.weights_low - p.weights : 0;
+  const int64_t low_input = Precise ? p.low - p.high : 0;
   const int64_t stride = p.row_step * int64_t(sizeof(uint16_t));
   for (int64_t tap = 0; tap < p.taps; ++tap) {
     const uint16_t* a0 = p.high + row * p.row_step + tap * p.tap_step;
@@ -75,7 +75,7 @@ MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
     for (int64_t t = 0; t < p.depth_tiles; ++t) {
       _tile_loadd(6, w0, 64);
       if (N > 1) _tile_loadd(7, w1, 64);
-      if (Terms > 1) {
+      if (Precise) {
         _tile_loadd(4, a0 + low_input, stride);
         if (M > 1) _tile_loadd(5, a1 + low_input, stride);
         _tile_dpbf16ps(0, 4, 6);
@@ -91,7 +91,7 @@ MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
       if (N > 1) fetch(w1 + 2 * kTile);
       if (M > 1) _tile_dpbf16ps(2, 5, 6);
       if (M > 1 && N > 1) _tile_dpbf16ps(3, 5, 7);
-      if (Terms > 2) {
+      if (Precise) {
         fetch(w0 + low_weights + 2 * kTile);
         if (N > 1) fetch(w1 + low_weights + 2 * kTile);
         _tile_loadd(6, w0 + low_weights, 64);
@@ -115,19 +115,19 @@ MYNA_AMX inline void block(const Product& p, int64_t row, int64_t panel) {
   if (M > 1 && N > 1) _tile_stored(3, out + 16 * p.out_stride + kColumns, out_bytes);
 }
 
-template <int Terms>
-MYNA_AMX void multiply_terms(const Product& p) {
+template <bool Precise>
+MYNA_AMX void multiply_bf16(const Product& p) {
   _tile_loadconfig(&kTiles);
   int64_t panel = 0;
   for (; panel + 2 <= p.panels; panel += 2) {
     int64_t row = 0;
-    for (; row + 16 < p.rows; row += 32) block<2, 2, Terms>(p, row, panel);
-    if (row < p.rows) block<1, 2, Terms>(p, row, panel);
+    for (; row + 16 < p.rows; row += 32) block<2, 2, Precise>(p, row, panel);
+    if (row < p.rows) block<1, 2, Precise>(p, row, panel);
   }
   if (panel < p.panels) {
     int64_t row = 0;
-    for (; row + 16 < p.rows; row += 32) block<2, 1, Terms>(p, row, panel);
-    if (row < p.rows) block<1, 1, Terms>(p, row, panel);
+    for (; row + 16 < p.rows; row += 32) block<2, 1, Precise>(p, row, panel);
+    if (row < p.rows) block<1, 1, Precise>(p, row, panel);
   }
   _tile_release();
 }
@@ -263,12 +263,10 @@ void multiply(const Product& p) {
   if (p.rows < 1) return;
   // Tile loads do not tell the compiler that they read memory.
   __asm__ volatile("" ::: "memory");
-  if (!p.low)
-    multiply_terms<1>(p);
-  else if (!p.weights_low)
-    multiply_terms<2>(p);
+  if (p.low)
+    multiply_bf16<true>(p);
   else
-    multiply_terms<3>(p);
+    multiply_bf16<false>(p);
 }
 
 void quantise_rows(const float* x, int64_t x_stride, int64_t rows, int64_t width, int8_t* high,

@@ -2,7 +2,6 @@
 // given as a sum of two bf16 values (high + low part, 16 significant bits together), so that the
 // number of tile products, not the format, sets the precision:
 //   one term     high * high                        factors rounded to 8 bits
-//   two terms    (high + low) * high                exact bf16 (or integer) weights, precise input
 //   three terms  high * high + low * high + high * low   about 2^-16, close to f32
 // 8-bit weights are multiplied as integers, with input of 16 bits in two 8-bit parts: as many tile
 // products as with one bf16 term, and weights of a quarter of the size of f32.
@@ -44,7 +43,7 @@ struct Product {
   int64_t taps = 1, tap_step = 0;
   int64_t depth_tiles;          ///< tiles per tap
   const uint16_t* weights;      ///< [panel][tap][depth tile][512], see packing.h
-  const uint16_t* weights_low;  ///< null: at most two terms
+  const uint16_t* weights_low;  ///< null where low is
   int64_t panels;
   int64_t rows;
   float* out;  ///< [rows rounded up to 16][out_stride], 16 columns per panel are written
