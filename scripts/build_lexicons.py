@@ -27,7 +27,7 @@ DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreo
           "golang-github-mozillazg-go-pinyin-dev", "rime-data-terra-pinyin"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
        "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2"]
-BLOCK = 16
+BLOCK = 32
 
 
 def fetch(work: Path) -> None:
@@ -288,7 +288,7 @@ def read_choices(path: Path) -> dict:
 def build_zh_pinyin(work: Path, jieba: Path, sources: Path, out: Path) -> None:
     """zh_pinyin.lex: characters and phrases in citation form, as the reference has them.
     zh_spoken.lex: words whose everyday reading differs from what the former and the sandhi rules
-    give."""
+    give. zh_reference.lex: words that the reference reads in another way than the former."""
     table = {r[0]: (r[1], r[2]) for r in rows(sources / "pinyin_syllables.tsv")}
     syllables = {s: i for i, s in enumerate(sorted(table))}
     entries = {
@@ -330,6 +330,9 @@ def build_zh_pinyin(work: Path, jieba: Path, sources: Path, out: Path) -> None:
         if word not in own and word not in ours and word[-1] != "儿" and wanted != base:
             spoken[word] = wanted
     write_lexicon(out / "zh_spoken.lex", {w: encode(v) for w, v in spoken.items()})
+    reference = {row[0]: [(p[:-1], int(p[-1])) for p in row[1].split(" ")]
+                 for row in rows(sources / "pinyin_reference.tsv")}
+    write_lexicon(out / "zh_reference.lex", {w: encode(v) for w, v in reference.items()})
 
 
 def build_zh_rules(sources: Path, out: Path) -> None:

@@ -1,6 +1,8 @@
 """Reads naist-jdic in the edition with accents (Debian open-jtalk-mecab-naist-jdic), which is in
 MeCab's compiled form, and makes the entries of ja_words.lex."""
 import array
+import bisect
+import collections
 import struct
 from pathlib import Path
 
@@ -8,6 +10,22 @@ import varint
 
 KANA = range(0x3041, 0x3100)
 UNVOICED = "\u2019"
+COMMON_PAIR = 4  # entries that share a class and a cost, from which on the pair has a number
+
+
+def pack_bits(numbers: list[int], bits: int) -> bytes:
+    """Numbers of `bits` bits each, from the lowest bit of the first byte on, and three bytes."""
+    out, held, count = bytearray(), 0, 0
+    for number in numbers:
+        held |= number << count
+        count += bits
+        while count >= 8:
+            out.append(held & 255)
+            held >>= 8
+            count -= 8
+    if count:
+        out.append(held)
+    return bytes(out) + bytes(3)
 
 
 def mecab_words(path: Path) -> list[tuple]:
@@ -106,9 +124,12 @@ def entries(naist: Path) -> dict:
     matrix = (naist / "matrix.bin").read_bytes()
     lefts = struct.unpack("<H", matrix[:2])[0]
 
-    def connection(left: int, right: int) -> bytes:
-        at = 4 + 2 * (right + lefts * left)
-        return matrix[at:at + 2]
+    def connection(left: int, right: int) -> int:
+        return struct.unpack_from("<h", matrix, 4 + 2 * (right + lefts * left))[0]
+
+    costs = [connection(left, right) for left in ids for right in ids]
+    palette = sorted(set(costs))
+    bits = (len(palette) - 1).bit_length()
 
     kinds = (naist / "char.bin").read_bytes()
     count = struct.unpack("<I", kinds[:4])[0]
@@ -117,17 +138,25 @@ def entries(naist: Path) -> dict:
     out: dict = {
         "\x01classes": "\n".join(",".join(map(str, c)) for c in classes).encode(),
         "\x01characters": struct.pack(f"<{len(others)}I", *others),
-        "\x01connections": b"".join(connection(left, right) for left in ids for right in ids),
+        "\x01connection_costs": struct.pack(f"<{len(palette)}h", *palette),
+        "\x01connections": pack_bits([bisect.bisect_left(palette, c) for c in costs], bits),
         "\x01kinds": b"".join(struct.pack("<II", c, k) for c, k in enumerate(kind_of)
                               if c == 0 or k != kind_of[c - 1]),
         "\x01unknown": b"".join(struct.pack("<HHh", names.index(w[0]), classes[class_of(w)], w[3])
                                 for w in unknown),
     }
+    pairs = collections.Counter((classes[class_of(w)], w[3]) for w in words)
+    pairs = [p for p, n in sorted(pairs.items(), key=lambda i: (-i[1], i[0])) if n >= COMMON_PAIR]
+    number = {pair: i + 1 for i, pair in enumerate(pairs)}
+    out["\x01pairs"] = b"".join(struct.pack("<Hh", *pair) for pair in pairs)
     values: dict[bytes, bytes] = {}
     spoken: dict[bytes, str] = {}
     for word in words:
         key = b"".join(code[ord(c)] for c in word[0])
-        value = varint.write(classes[class_of(word)]) + struct.pack("<h", word[3])
+        pair = (classes[class_of(word)], word[3])
+        value = varint.write(number.get(pair, 0))
+        if pair not in number:
+            value += varint.write(pair[0]) + struct.pack("<h", pair[1])
         value += encode_ja_token(fields(word), word[0], spoken.get(key))
         values[key] = values.get(key, b"") + value
         if ":" not in fields(word)[9]:

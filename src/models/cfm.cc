@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/defect.h"
 
 namespace myna::models {
 namespace {
-
-[[noreturn]] void defect(const char* operation, const std::string& what) {
-  throw Error(ErrorCode::kInternal, what, operation);
-}
 
 Tensor zeros(Backend& backend, const Shape& shape) {
   return backend.from_host(HostTensor::zeros(shape));

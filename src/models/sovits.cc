@@ -2,18 +2,11 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/defect.h"
 #include "base/random.h"
 #include "models/excitation.h"
 
 namespace myna::models {
-namespace {
-
-[[noreturn]] void defect(const char* operation, const std::string& what) {
-  throw Error(ErrorCode::kInternal, what, operation);
-}
-
-}  // namespace
 
 Sovits::Sovits(Backend& backend, ParameterSource& source, const SovitsConfig& config,
                const SovitsOptions& options)

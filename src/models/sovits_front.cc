@@ -1,5 +1,6 @@
 #include "models/sovits_front.h"
 
+#include "base/defect.h"
 #include "base/error.h"
 
 namespace myna::models {
@@ -10,10 +11,6 @@ Linear linear(Backend& backend, ParameterSource& source, const std::string& name
   Linear::Options options;
   options.precision = precision;
   return Linear(backend, source, name, in, out, options);
-}
-
-[[noreturn]] void defect(const char* operation, const std::string& what) {
-  throw Error(ErrorCode::kInternal, what, operation);
 }
 
 }  // namespace

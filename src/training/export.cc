@@ -2,11 +2,28 @@
 
 #include "models/model_file.h"
 #include "models/sovits_config.h"
+#include "tensor/int8_matrix.h"
 #include "training/checkpoint.h"
 #include "training/sovits_codebook.h"
 #include "training/trained_networks.h"
 
 namespace myna::training {
+
+namespace {
+
+/// Letter-to-sound keeps the matrices of its linear layers in 8 bits; the program reads them so.
+void pack_matrices(std::map<std::string, tensor::HostTensor>* tensors) {
+  const std::string tail = ".weight";
+  std::map<std::string, tensor::HostTensor> out;
+  for (const auto& [name, value] : *tensors) {
+    const bool table = name == "letters.weight" || name == "history.weight";
+    const bool matrix = !table && name.ends_with(tail) && value.shape().size() == 2;
+    out[matrix ? name + tensor::kInt8Suffix : name] = matrix ? tensor::pack_int8(value) : value;
+  }
+  tensors->swap(out);
+}
+
+}  // namespace
 
 Json export_model(const std::filesystem::path& run, const std::filesystem::path& codebook,
                   const std::filesystem::path& file) {
@@ -21,6 +38,7 @@ Json export_model(const std::filesystem::path& run, const std::filesystem::path&
            entry.first.starts_with("head.");
   });
   if (kind == "verifier") config["speakers"] = 0;
+  if (kind == "letters") pack_matrices(&tensors);
   if (kind == "sovits") {
     if (codebook.empty())
       throw Error(ErrorCode::kUsage, "a SoVITS model needs its codebook; give --codebook", subject);

@@ -7,6 +7,7 @@
 
 #include "compute/torch/torch_backend.h"
 #include "models/letter_network.h"
+#include "training/letter_check.h"
 #include "training/letter_data.h"
 #include "training/sampler.h"
 
@@ -49,44 +50,6 @@ LetterBatch make_batch(const std::vector<LetterWord>& words, const std::vector<i
   return batch;
 }
 
-std::string without_stress(const std::string& phone) {
-  return phone.substr(0, phone.find_first_of("012"));
-}
-
-bool same_sounds(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return without_stress(x) == without_stress(y);
-  });
-}
-
-/// Shares of the unseen words that are read right.
-Json check_words(compute::TorchBackend& backend, const models::LetterNetwork& network,
-                 const std::vector<UnseenWord>& words) {
-  constexpr size_t kRows = 256;
-  constexpr int64_t kBeam = 4;
-  const at::NoGradGuard no_grad;
-  backend.set_training(false);
-  double right = 0, right_sounds = 0, right_any = 0;
-  for (size_t begin = 0; begin < words.size(); begin += kRows) {
-    std::vector<std::vector<int64_t>> letters;
-    for (size_t i = begin; i < std::min(begin + kRows, words.size()); ++i)
-      letters.push_back(models::letters_of(words[i].word));
-    const auto said = models::read_words(network, letters, kBeam);
-    for (size_t row = 0; row < said.size(); ++row) {
-      const auto& readings = words[begin + row].readings;
-      right += said[row] == readings.front();
-      right_sounds += same_sounds(said[row], readings.front());
-      right_any += std::find(readings.begin(), readings.end(), said[row]) != readings.end();
-    }
-  }
-  backend.set_training(true);
-  const auto count = double(words.size());
-  return {{"words", right / count},
-          {"words_without_stress", right_sounds / count},
-          {"words_any_reading", right_any / count},
-          {"unseen_words", words.size()}};
-}
-
 BatchSampler make_sampler(const std::vector<LetterWord>& words, const Json& data, uint64_t seed) {
   std::vector<SampleUnit> units;
   for (size_t i = 0; i < words.size(); ++i)
@@ -120,7 +83,13 @@ bool train_letters(const std::filesystem::path& dictionary_file, const Json& rec
   TrainingRun run(options, used,
                   {{"kind", "letters"}, {"seed", options.seed}, {"corpus", dictionary.digest}});
   run.add("letters", optimizer);
-  run.on_validate([&] { return check_words(backend, network, dictionary.unseen); });
+  run.on_validate([&] {
+    const at::NoGradGuard no_grad;
+    backend.set_training(false);
+    Json shares = check_letters(network, dictionary.unseen);
+    backend.set_training(true);
+    return shares;
+  });
   run.resume();
 
   return run.run([&](int64_t step, double progress) -> Figures {

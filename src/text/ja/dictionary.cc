@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 
@@ -76,13 +77,21 @@ class Dictionary::Cursor {
   bool at_end() const { return at_ == entries_.size(); }
   /// Class and cost.
   Entry next() {
-    const size_t kind = varint();
+    const size_t pair = varint();
+    size_t kind = 0;
+    uint16_t cost = 0;
+    if (pair == 0) {
+      kind = varint();
+      need(2);
+      cost = read<uint16_t>(entries_, at_);
+      at_ += 2;
+    } else {
+      if (pair > dictionary_.pairs_.size() / 4) dictionary_.damaged("an entry has no class");
+      kind = read<uint16_t>(dictionary_.pairs_, 4 * (pair - 1));
+      cost = read<uint16_t>(dictionary_.pairs_, 4 * (pair - 1) + 2);
+    }
     if (kind >= dictionary_.classes_.size()) dictionary_.damaged("an entry has no class");
-    Entry out{&dictionary_.classes_[kind], 0, index_++, entries_};
-    need(2);
-    out.cost = static_cast<int16_t>(read<uint16_t>(entries_, at_));
-    at_ += 2;
-    return out;
+    return {&dictionary_.classes_[kind], static_cast<int16_t>(cost), index_++, entries_};
   }
   /// The rest of the entry; `out` holds that of the entry before.
   void spoken(std::string_view surface, Spoken* out) {
@@ -161,7 +170,9 @@ Dictionary::Dictionary(const std::filesystem::path& lexicon_dir)
       file_(path_),
       characters_(file_.meta("characters")),
       connections_(file_.meta("connections")),
-      kinds_(file_.meta("kinds")) {
+      connection_costs_(file_.meta("connection_costs")),
+      kinds_(file_.meta("kinds")),
+      pairs_(file_.meta("pairs")) {
   for (std::string_view lines = file_.meta("classes"); !lines.empty();) {
     std::string_view line = take(&lines, '\n');
     WordClass kind;
@@ -175,7 +186,11 @@ Dictionary::Dictionary(const std::filesystem::path& lexicon_dir)
     sides_ = std::max<size_t>(sides_, std::max(kind.left, kind.right) + size_t(1));
     classes_.push_back(std::move(kind));
   }
-  if (connections_.size() != 2 * sides_ * sides_) damaged("its table of connections is cut");
+  const size_t costs = connection_costs_.size() / 2;
+  connection_bits_ = static_cast<uint32_t>(std::bit_width(std::max<size_t>(costs, 1) - 1));
+  if (costs == 0 || connection_bits_ > 16 ||
+      connections_.size() != (sides_ * sides_ * connection_bits_ + 7) / 8 + 3)
+    damaged("its table of connections is cut");
   const std::string_view unknown = file_.meta("unknown");
   if (kinds_.size() < 8 || read<uint32_t>(kinds_, 0) != 0 || unknown.size() % 6 != 0)
     damaged("its table of characters is cut");
@@ -220,7 +235,12 @@ void Dictionary::find_prefixes(std::string_view text, std::vector<Found>* out) c
 }
 
 int Dictionary::connection(uint16_t previous, uint16_t next) const {
-  return static_cast<int16_t>(read<uint16_t>(connections_, 2 * (next * sides_ + previous)));
+  const size_t bit = (next * sides_ + previous) * connection_bits_;
+  const uint32_t number =
+      read<uint32_t>(connections_, bit / 8) >> (bit % 8) & ((1U << connection_bits_) - 1);
+  // A damaged number would lie beyond the costs.
+  const size_t at = std::min<size_t>(number, connection_costs_.size() / 2 - 1);
+  return static_cast<int16_t>(read<uint16_t>(connection_costs_, 2 * at));
 }
 
 Dictionary::Character Dictionary::character(char32_t c) const {

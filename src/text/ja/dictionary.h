@@ -4,12 +4,16 @@
 //
 // ja_words.lex (format of the frame: lexicon_file.h; all numbers little-endian):
 //   \1classes      lines "left,right,pos,group1,group2,group3,form,chain rule"; * stands for none
-//   \1connections  i16 [next left][previous right]
+//   \1connections  [next left][previous right], each the fewest bits that number
+//                  \1connection_costs (i16, rising), from the lowest bit of the first byte on;
+//                  three more bytes, so that four can be read anywhere
 //   \1characters   u32 code points; those that no kana are, in order
 //   \1kinds        u32 first code point, u32 kinds; see character()
 //   \1unknown      u16 kind, u16 class, i16 cost
+//   \1pairs        u16 class, i16 cost: those that many entries share
 //   words          key: kana U+3041 ... U+30FF as bytes 0x40 ..., others as 2 + index / 256, index
-//                  of \1characters; value: its entries: varint class, i16 cost, then
+//                  of \1characters; value: its entries: varint n, for n > 0 the pair n - 1 of
+//                  \1pairs, else varint class, i16 cost; then
 //                  u8 accent | mode << 5 | odd << 7, where odd is 1 a varint number of moras, and
 //                  mode 0: the pronunciation, a byte U+30A0 + n each, the last one with bit 7;
 //                  127 marks an unvoiced mora; mode 1: it is the word in katakana; mode 2: that of
@@ -90,9 +94,10 @@ class Dictionary {
   std::filesystem::path path_;
   LexiconFile file_;
   std::vector<WordClass> classes_;
-  std::string_view characters_, connections_, kinds_;
+  std::string_view characters_, connections_, connection_costs_, kinds_, pairs_;
   std::vector<std::vector<Entry>> unknown_;
-  size_t sides_ = 0;  ///< left classes, and right ones
+  size_t sides_ = 0;              ///< left classes, and right ones
+  uint32_t connection_bits_ = 0;  ///< of a number in connections_
 };
 
 }  // namespace myna::text::ja

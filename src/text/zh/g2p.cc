@@ -15,11 +15,11 @@ bool is_mark(char32_t c) {
 }  // namespace
 
 G2p::G2p(const LexiconFile& words, const LexiconFile& hmm, const LexiconFile& pinyin,
-         const LexiconFile& rules, const LexiconFile* spoken)
-    : compat_(spoken == nullptr),
+         const LexiconFile& mode_pinyin, const LexiconFile& rules, bool compat)
+    : compat_(compat),
       segmenter_(words, hmm),
-      pinyin_(pinyin, spoken),
-      sandhi_(rules, segmenter_, pinyin_, spoken == nullptr) {}
+      pinyin_(pinyin, &mode_pinyin),
+      sandhi_(rules, segmenter_, pinyin_, compat) {}
 
 /// A clause as its Polyphones read it; nothing said where there are none.
 struct G2p::Clause {

@@ -41,9 +41,9 @@ struct G2pOptions {
 /// Immutable after construction; may be used from many threads.
 class G2p {
  public:
-  /// `spoken`: zh_spoken.lex, or null for compat mode (the reference's readings, faults included).
+  /// `mode_pinyin`: see Pinyin. `compat`: as the reference reads, faults included.
   G2p(const LexiconFile& words, const LexiconFile& hmm, const LexiconFile& pinyin,
-      const LexiconFile& rules, const LexiconFile* spoken);
+      const LexiconFile& mode_pinyin, const LexiconFile& rules, bool compat);
 
   /// `normalized`: output of zh::Normalizer. Characters without a reading are appended to
   /// `skipped`. `fixed`: in order, apart.

@@ -9,10 +9,10 @@ Mandarin::Mandarin(const std::filesystem::path& dir, Options options)
       words_(dir / "zh_words.lex"),
       hmm_(dir / "zh_hmm.lex"),
       pinyin_(dir / "zh_pinyin.lex"),
-      spoken_(dir / "zh_spoken.lex"),
+      mode_pinyin_(dir / (options.compat ? "zh_reference.lex" : "zh_spoken.lex")),
       rules_(dir / "zh_rules.lex"),
       normalizer_(rules_, options.compat ? compat_rules(rules_) : default_rules()),
-      g2p_(words_, hmm_, pinyin_, rules_, options.compat ? nullptr : &spoken_) {}
+      g2p_(words_, hmm_, pinyin_, mode_pinyin_, rules_, options.compat) {}
 
 void Mandarin::read(const std::string& text, const std::vector<Given>& given, Result* out) const {
   std::vector<Anchor> anchors;

@@ -44,7 +44,7 @@ class Mandarin {
   void read(const std::string& text, const std::vector<Given>& given, Result* out) const;
 
   Options options_;
-  LexiconFile words_, hmm_, pinyin_, spoken_, rules_;
+  LexiconFile words_, hmm_, pinyin_, mode_pinyin_, rules_;
   Normalizer normalizer_;
   G2p g2p_;
 };

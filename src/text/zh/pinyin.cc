@@ -6,9 +6,9 @@
 
 namespace myna::text::zh {
 
-Pinyin::Pinyin(const LexiconFile& table, const LexiconFile* spoken)
+Pinyin::Pinyin(const LexiconFile& table, const LexiconFile* mode)
     : table_(table),
-      spoken_(spoken),
+      mode_(mode),
       names_(table.meta_words("syllables")),
       initials_(table.meta_words("initials")),
       finals_(table.meta_words("finals")) {
@@ -31,8 +31,8 @@ std::vector<Syllable> Pinyin::decode(std::string_view value) const {
 
 std::vector<Syllable> Pinyin::all_readings(char32_t c) const {
   std::string key = encode_utf8(c);
-  if (spoken_ != nullptr) {
-    if (auto everyday = spoken_->find(key)) return decode(*everyday);
+  if (mode_ != nullptr) {
+    if (auto preferred = mode_->find(key)) return decode(*preferred);
   }
   auto value = table_.find(key);
   return value ? decode(*value) : std::vector<Syllable>{};
@@ -56,7 +56,7 @@ size_t Pinyin::longest(const LexiconFile& file, const std::u32string& word, size
 
 bool Pinyin::knows(const std::u32string& word) const {
   std::string key = encode_utf8(word);
-  return (spoken_ != nullptr && spoken_->find(key)) || table_.find(key);
+  return (mode_ != nullptr && mode_->find(key)) || table_.find(key);
 }
 
 std::vector<Syllable> Pinyin::readings(const std::u32string& word,
@@ -66,13 +66,11 @@ std::vector<Syllable> Pinyin::readings(const std::u32string& word,
   for (size_t i = 0; i < word.size();) {
     std::string_view phrase;
     size_t length = longest(table_, word, i, &phrase);
-    if (spoken_ != nullptr) {
-      std::string_view everyday;
-      size_t spoken = longest(*spoken_, word, i, &everyday);
-      if (spoken > 0 && spoken >= length) {
-        length = spoken;
-        phrase = everyday;
-      }
+    std::string_view preferred;
+    const size_t of_mode = mode_ == nullptr ? 0 : longest(*mode_, word, i, &preferred);
+    if (of_mode > 0 && of_mode >= length) {
+      length = of_mode;
+      phrase = preferred;
     }
     if (phrased != nullptr)
       phrased->insert(phrased->end(), std::max<size_t>(length, 1), length > 0);

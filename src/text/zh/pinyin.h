@@ -22,9 +22,10 @@ struct Syllable {
 /// Immutable after construction; may be used from many threads.
 class Pinyin {
  public:
-  /// `table`: zh_pinyin.lex (citation readings). `spoken`: zh_spoken.lex (everyday readings, asked
-  /// first) or null. Both must outlive this object.
-  explicit Pinyin(const LexiconFile& table, const LexiconFile* spoken = nullptr);
+  /// `table`: zh_pinyin.lex (citation readings). `mode`: the readings that a mode alone has, asked
+  /// first: zh_spoken.lex (everyday ones), zh_reference.lex (the reference's) or null. Both must
+  /// outlive this object.
+  explicit Pinyin(const LexiconFile& table, const LexiconFile* mode = nullptr);
 
   /// One syllable per character of `word`. `phrased`: which of them a phrase tells.
   std::vector<Syllable> readings(const std::u32string& word,
@@ -51,7 +52,7 @@ class Pinyin {
   std::vector<Syllable> decode(std::string_view value) const;
 
   const LexiconFile& table_;
-  const LexiconFile* spoken_;
+  const LexiconFile* mode_;
   std::vector<std::string> names_, initials_, finals_;
   uint16_t er_ = 0;
 };
