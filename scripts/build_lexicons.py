@@ -26,7 +26,8 @@ DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreo
           "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic",
           "golang-github-mozillazg-go-pinyin-dev", "rime-data-terra-pinyin"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
-       "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2"]
+       "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2",
+       "fasttext.wasm.js@1.0.0"]
 BLOCK = 32
 
 
@@ -454,6 +455,13 @@ def build_language_id(root: Path, work: Path, sources: Path, out: Path) -> None:
     write_lexicon(out / "language_id.lex", {"\x01numbers": model[:16], "\x01weights": model[16:]})
 
 
+def build_fasttext_lid(root: Path, work: Path, out: Path) -> None:
+    """fastText's published model of 176 languages; see scripts/language_id/fasttext.py."""
+    source = load_module(root / "scripts/language_id/fasttext.py")
+    model = "dist/models/language-identification/assets/lid.176.ftz"
+    write_lexicon(out / "fasttext_lid.lex", source.entries(work / "fasttext.wasm.js" / model))
+
+
 # --- English ------------------------------------------------------------------------------------
 
 def read_cmu(work: Path) -> dict[str, list[list[str]]]:
@@ -506,6 +514,7 @@ def main() -> None:
         "ko_words": lambda: build_ko_words(root, args.work, args.out),
         "language_phrases": lambda: build_phrases(args.work, args.out),
         "language_id": lambda: build_language_id(root, args.work, sources, args.out),
+        "fasttext_lid": lambda: build_fasttext_lid(root, args.work, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),
     }
     for stem, build in builders.items():

@@ -85,30 +85,11 @@ def japanese(work: Path) -> list[str]:
     return out + weighted(words, LINES - len(out))
 
 
-def lengths(work: Path) -> dict[str, list[float]]:
-    """Shares of the stretches of one to six characters and more, in running text."""
-    out = {}
-    for label, packages in (("zh", ("libreoffice-help-zh-cn", "manpages-zh", "fortunes-zh")),
-                            ("ja", ("libreoffice-help-ja", "manpages-ja", "debian-reference-ja"))):
-        counts = [0] * 6
-        for package in packages:
-            found = 0
-            for text in documents(work / package):
-                for stretch in HAN.findall(text):
-                    counts[min(len(stretch), 6) - 1] += 1
-                    found += 1
-                if found > 150000:
-                    break
-        out[label] = [round(c / sum(counts), 3) for c in counts]
-    return out
-
-
 def write(work: Path, traditional: dict[str, str], out: Path) -> None:
     random.seed(1)
     lines = []
     for label, texts in (("zh", mandarin(work, traditional)), ("yue", cantonese(work)),
                          ("ja", japanese(work))):
         lines += [f"{label}\t{crop(text)}" for text in texts if text]
-    print("stretches by their length:", lengths(work))
     random.shuffle(lines)
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")

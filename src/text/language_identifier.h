@@ -7,9 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "text/language.h"
 #include "text/lexicon_file.h"
@@ -43,10 +41,6 @@ class LanguageIdentifier {
   /// Probabilities in the order of kIdentifiedLanguages. `text`: Han characters (others count as
   /// such); equal ones for an empty text.
   std::array<double, 3> probabilities(std::u32string_view text) const;
-
-  /// ISO codes of the likeliest languages of any text, best first, for reference_runs.h: kana and
-  /// Hangul are Japanese and Korean, ASCII letters English, "und" what else is unknown.
-  std::vector<std::string> identify(std::u32string_view text, bool several) const;
 
  private:
   std::string_view weights_;  ///< for each bucket a signed byte for each language

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <mutex>
 
+#include "text/fasttext_model.h"
 #include "text/language_identifier.h"
 #include "text/lexicon_file.h"
 #include "text/number_letters.h"
+#include "text/reference_identifier.h"
 #include "text/reference_runs.h"
 #include "text/unicode.h"
 
@@ -149,31 +151,44 @@ class Surroundings {
 
 }  // namespace
 
-struct RunFinder::Models {
-  LexiconFile identifier_file, phrases;
+struct RunFinder::Own {
+  LexiconFile file;
   LanguageIdentifier identifier;
 
-  explicit Models(const std::filesystem::path& dir)
-      : identifier_file(dir / "language_id.lex"),
-        phrases(dir / "language_phrases.lex"),
-        identifier(identifier_file) {}
+  explicit Own(const std::filesystem::path& dir)
+      : file(dir / "language_id.lex"), identifier(file) {}
 };
 
-struct RunFinder::Slot {
-  std::once_flag loaded;
-  std::unique_ptr<Models> models;
+struct RunFinder::Reference {
+  LexiconFile phrases, file;
+  FasttextModel model;
+
+  explicit Reference(const std::filesystem::path& dir)
+      : phrases(dir / "language_phrases.lex"), file(dir / "fasttext_lid.lex"), model(file) {}
+};
+
+struct RunFinder::Models {
+  std::once_flag own_opened, reference_opened;
+  std::unique_ptr<Own> own;
+  std::unique_ptr<Reference> reference;
 };
 
 RunFinder::RunFinder(std::filesystem::path lexicon_dir, std::vector<Language> spoken)
     : lexicon_dir_(std::move(lexicon_dir)),
       spoken_(std::move(spoken)),
-      slot_(std::make_unique<Slot>()) {}
+      models_(std::make_unique<Models>()) {}
 
 RunFinder::~RunFinder() = default;
 
-const RunFinder::Models& RunFinder::models() const {
-  std::call_once(slot_->loaded, [&] { slot_->models = std::make_unique<Models>(lexicon_dir_); });
-  return *slot_->models;
+const LanguageIdentifier& RunFinder::own() const {
+  std::call_once(models_->own_opened, [&] { models_->own = std::make_unique<Own>(lexicon_dir_); });
+  return models_->own->identifier;
+}
+
+const RunFinder::Reference& RunFinder::reference() const {
+  std::call_once(models_->reference_opened,
+                 [&] { models_->reference = std::make_unique<Reference>(lexicon_dir_); });
+  return *models_->reference;
 }
 
 bool RunFinder::speaks(Language language) const {
@@ -198,7 +213,7 @@ void RunFinder::name_han(const std::u32string& text, Mode mode, std::vector<int>
     const bool hiragana = is_hiragana(before) || is_hiragana(after);
     const bool beside = is_kana(before) || is_kana(after);
     const std::u32string_view stretch = std::u32string_view(text).substr(i, j - i);
-    const std::array<double, 3> p = models().identifier.probabilities(stretch);
+    const std::array<double, 3> p = own().probabilities(stretch);
     const double sure = std::log((p[2] + 1e-6) / (p[0] + p[1] + 1e-6));
     const double needed = hiragana ? kBesideHiragana
                           : beside ? kBesideKatakana
@@ -217,7 +232,7 @@ void RunFinder::name_han(const std::u32string& text, Mode mode, std::vector<int>
   }
   Language language = han_language(mode);
   if (mode == Mode::kAuto && others.size() > 1 && speaks(Language::kYue)) {
-    const std::array<double, 3> p = models().identifier.probabilities(others);
+    const std::array<double, 3> p = own().probabilities(others);
     const bool words = std::any_of(others.begin(), others.end(), is_cantonese_word);
     const double needed = words ? kWithCantoneseWords : kWithoutCantoneseWords;
     if (std::log((p[1] + 1e-6) / (p[0] + 1e-6)) > needed) language = Language::kYue;
@@ -327,14 +342,10 @@ std::vector<RawRun> RunFinder::split(const std::u32string& text, Mode mode,
 std::vector<RunFinder::ReferenceRun> RunFinder::split_as_reference(const std::u32string& text,
                                                                    Mode mode) const {
   if (mode == Mode::kEn) return {{Language::kEn, text}};
-  const LanguageIdentifier& identifier = models().identifier;
   std::vector<ReferenceRun> out;
   for (ReferencePiece& piece :
-       reference_pieces(text, mode, models().phrases, [&](std::u32string_view part, bool several) {
-         return identifier.identify(part, several);
-       })) {
+       reference_pieces(text, mode, reference().phrases, identify_by(reference().model)))
     out.push_back({language_of_code(piece.language), std::move(piece.text)});
-  }
   return out;
 }
 

@@ -13,6 +13,8 @@
 
 namespace myna::text {
 
+class LanguageIdentifier;
+
 struct RawRun {
   Language language;
   std::u32string text;
@@ -31,7 +33,8 @@ class RunFinder {
   std::vector<RawRun> split(const std::u32string& text, Mode mode,
                             const std::vector<std::optional<Language>>& forced = {}) const;
 
-  /// As the reference splits (reference_runs.h); what it takes for marks alone has no language.
+  /// As the reference splits (reference_runs.h, reference_identifier.h); what it takes for marks
+  /// alone has no language.
   struct ReferenceRun {
     std::optional<Language> language;
     std::u32string text;
@@ -39,16 +42,18 @@ class RunFinder {
   std::vector<ReferenceRun> split_as_reference(const std::u32string& text, Mode mode) const;
 
  private:
+  struct Own;
+  struct Reference;
   struct Models;
-  const Models& models() const;
+  const LanguageIdentifier& own() const;
+  const Reference& reference() const;
   std::vector<int> find(const std::u32string& text, Mode mode) const;
   void name_han(const std::u32string& text, Mode mode, std::vector<int>* languages) const;
   bool speaks(Language language) const;
 
   std::filesystem::path lexicon_dir_;
   std::vector<Language> spoken_;
-  struct Slot;
-  std::unique_ptr<Slot> slot_;
+  std::unique_ptr<Models> models_;
 };
 
 }  // namespace myna::text

@@ -168,6 +168,11 @@ bool is_letter_or_number(char32_t c) {
   return is_plain_letter(kind) || is_number(kind);
 }
 
+bool is_small(char32_t c) {
+  return category(c) == UTF8PROC_CATEGORY_LL ||
+         utf8proc_toupper(static_cast<utf8proc_int32_t>(c)) != static_cast<utf8proc_int32_t>(c);
+}
+
 char32_t plain_digit(char32_t c) {
   if (!is_digit(c)) return c;
   // Digits stand ten by ten, and the first of them is a zero.
