@@ -16,7 +16,7 @@ constexpr double kCapitalShare = 0.8;
 constexpr size_t kSeveral = 5;
 constexpr float kLeastOfSeveral = 0.01F;
 
-/// Python's str.isupper.
+/// Python's str.isupper, where no letter is a raised one.
 bool is_all_capitals(std::u32string_view text) {
   return std::none_of(text.begin(), text.end(), is_small) &&
          std::any_of(text.begin(), text.end(),

@@ -169,7 +169,8 @@ bool is_letter_or_number(char32_t c) {
 }
 
 bool is_small(char32_t c) {
-  return category(c) == UTF8PROC_CATEGORY_LL ||
+  const utf8proc_category_t kind = category(c);
+  return kind == UTF8PROC_CATEGORY_LL || kind == UTF8PROC_CATEGORY_LT ||
          utf8proc_toupper(static_cast<utf8proc_int32_t>(c)) != static_cast<utf8proc_int32_t>(c);
 }
 

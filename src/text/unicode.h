@@ -29,7 +29,7 @@ bool is_numeric(char32_t c);
 /// Decimal digits and digits in rings, raised or lowered, as Python's str.isdigit (² ① included).
 bool is_any_digit(char32_t c);
 bool is_letter_or_number(char32_t c);  ///< by category: 一 and ½ too, marks not
-/// Small letters and those that are capital at their start alone (ǅ).
+/// Small letters and those that are capital at their start alone (ǅ), but no raised ones (ª ʰ).
 bool is_small(char32_t c);
 /// Decimal digits of any script as 0-9; other characters as they are.
 char32_t plain_digit(char32_t c);

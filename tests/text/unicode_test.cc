@@ -21,6 +21,8 @@ TEST(Unicode, ClassesOfCharacters) {
   EXPECT_FALSE(is_letter(U'½'));
   EXPECT_TRUE(is_letter_or_number(U'½'));
   EXPECT_FALSE(is_letter_or_number(U'\u0301') || is_letter_or_number(U'。'));
+  EXPECT_TRUE(is_small(U'é') && is_small(U'ǅ') && is_small(U'ⅷ') && is_small(U'ß'));
+  EXPECT_FALSE(is_small(U'É') || is_small(U'Ⅷ') || is_small(U'中') || is_small(U'7'));
   EXPECT_TRUE(is_space(U'\u3000') && is_space(U'\u2028') && !is_space(U'\u200B'));
 }
 
