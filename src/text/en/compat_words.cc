@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "text/en/homographs.h"
 #include "text/regex.h"
 #include "text/unicode.h"
 
@@ -23,39 +22,44 @@ bool one_of(const std::string& phone, std::initializer_list<const char*> set) {
   return std::any_of(set.begin(), set.end(), [&](const char* s) { return phone == s; });
 }
 
-/// Words that the reference took out of its dictionary.
-constexpr std::string_view kRemoved[] = {"ae", "ai", "ar", "ios", "hud", "os"};
-
-Phones first_reading(const std::string& lower, const CompatModels& models) {
-  if (std::find(std::begin(kRemoved), std::end(kRemoved), lower) != std::end(kRemoved)) return {};
-  const std::vector<Phones> readings = models.lookup(lower);
-  return readings.empty() ? Phones{} : readings.front();
-}
-
 void append(Phones* out, const Phones& more) { out->insert(out->end(), more.begin(), more.end()); }
 
-Phones spell(const std::string& lower, const CompatModels& models) {
-  Phones out;
-  for (const char c : lower) {
-    if (c == 'a') {
-      out.push_back("EY1");
-    } else if (is_letter(c)) {
-      append(&out, first_reading(std::string(1, c), models));
-    } else {
-      out.push_back(std::string(1, c));
-    }
-  }
-  return out;
-}
+/// A word by the reference's rules, one after the other.
+class Query {
+ public:
+  Query(const CompatDictionary& dictionary, const CompatModels& models)
+      : dictionary_(dictionary), models_(models) {}
 
-Phones query(const std::string& lower, const CompatModels& models) {
-  Phones known = lower.size() > 1 ? first_reading(lower, models) : Phones{};
-  if (!known.empty()) return known;
-  if (lower.size() <= 3) return spell(lower, models);
-  const bool possessive =
-      lower.ends_with("'s") && std::all_of(lower.begin(), lower.end() - 2, is_letter);
-  if (possessive) {
-    Phones out = query(lower.substr(0, lower.size() - 2), models);
+  Phones read(const std::string& lower) const {
+    Phones known = lower.size() > 1 ? dictionary_.reading(lower) : Phones{};
+    if (!known.empty()) return known;
+    if (lower.size() <= 3) return spell(lower);
+    const bool possessive =
+        lower.ends_with("'s") && std::all_of(lower.begin(), lower.end() - 2, is_letter);
+    if (possessive) return with_s(read(lower.substr(0, lower.size() - 2)));
+    const std::vector<std::string> pieces = models_.segment(lower);
+    if (pieces.size() == 1) return models_.predict(pieces.front());
+    Phones out;
+    for (const std::string& piece : pieces) append(&out, read(piece));
+    return out;
+  }
+
+ private:
+  Phones spell(const std::string& lower) const {
+    Phones out;
+    for (const char c : lower) {
+      if (c == 'a') {
+        out.push_back("EY1");
+      } else if (is_letter(c)) {
+        append(&out, dictionary_.reading(std::string(1, c)));
+      } else {
+        out.push_back(std::string(1, c));
+      }
+    }
+    return out;
+  }
+
+  static Phones with_s(Phones out) {
     if (out.empty()) return out;
     if (one_of(out.back(), {"P", "T", "K", "F", "TH", "HH"})) {
       out.push_back("S");
@@ -66,12 +70,10 @@ Phones query(const std::string& lower, const CompatModels& models) {
     }
     return out;
   }
-  const std::vector<std::string> pieces = models.segment(lower);
-  if (pieces.size() == 1) return models.predict(pieces.front());
-  Phones out;
-  for (const std::string& piece : pieces) append(&out, query(piece, models));
-  return out;
-}
+
+  const CompatDictionary& dictionary_;
+  const CompatModels& models_;
+};
 
 }  // namespace
 
@@ -91,16 +93,23 @@ std::vector<CompatToken> compat_tokens(const std::string& normalized) {
   return out;
 }
 
-Phones compat_phones(const std::string& token, std::string_view tag, const CompatModels& models) {
+WordPrice compat_price(const CompatDictionary& dictionary, const Tagger& tagger) {
+  return [&](const std::string& word) -> std::optional<double> {
+    if (dictionary.reading(word).empty()) return std::nullopt;
+    return tagger.rarity(word);
+  };
+}
+
+Phones compat_phones(const std::string& token, const std::function<std::string()>& tag,
+                     const CompatDictionary& dictionary, const CompatModels& models) {
   const std::string lower = lower_case(token);
   if (std::none_of(lower.begin(), lower.end(), is_letter)) return {token == "'" ? "-" : token};
   if (lower.size() == 1) {
     if (token == "A") return {"EY1"};
-    return first_reading(lower, models);
+    return dictionary.reading(lower);
   }
-  const std::vector<Phones> readings = models.lookup(lower);
-  if (auto reading = compat_reading(lower, readings, tag)) return *reading;
-  Phones out = query(lower, models);
+  if (dictionary.is_homograph(lower)) return dictionary.homograph(lower, tag());
+  Phones out = Query(dictionary, models).read(lower);
   for (std::string& phone : out) {
     if (phone == "'") phone = "-";
   }

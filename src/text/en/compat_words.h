@@ -8,9 +8,11 @@
 #include <string_view>
 #include <vector>
 
-namespace myna::text::en {
+#include "text/en/compat_dictionary.h"
+#include "text/en/tagger.h"
+#include "text/en/word_splitter.h"
 
-using Phones = std::vector<std::string>;
+namespace myna::text::en {
 
 /// What the reference takes from models that are not part of this repository.
 struct CompatModels {
@@ -18,8 +20,6 @@ struct CompatModels {
   std::function<Phones(const std::string&)> predict;
   /// Pieces of such a word; one piece: it is predicted as it is.
   std::function<std::vector<std::string>(const std::string&)> segment;
-  /// All pronunciations of a lower-case word in the dictionary; empty: it is not there.
-  std::function<std::vector<Phones>(const std::string&)> lookup;
 };
 
 struct CompatToken {
@@ -30,7 +30,11 @@ struct CompatToken {
 /// Tokens of the tweet tokeniser (NLTK) for text that holds only letters, blanks and ' . , ? ! -
 std::vector<CompatToken> compat_tokens(const std::string& normalized);
 
-/// Phones of one token. `tag`: its Penn part of speech.
-Phones compat_phones(const std::string& token, std::string_view tag, const CompatModels& models);
+/// How rare the words of the dictionary are, for the splitter. Both must outlive the result.
+WordPrice compat_price(const CompatDictionary& dictionary, const Tagger& tagger);
+
+/// Phones of one token. `tag`: its Penn part of speech, asked for where it matters.
+Phones compat_phones(const std::string& token, const std::function<std::string()>& tag,
+                     const CompatDictionary& dictionary, const CompatModels& models);
 
 }  // namespace myna::text::en

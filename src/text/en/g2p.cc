@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "text/en/word_splitter.h"
-
 namespace myna::text::en {
 namespace {
 
@@ -77,38 +75,47 @@ bool tells_of_past(const std::string& lower) {
   return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
 }
 
+/// Parts of speech of a text, found when one is asked for: few texts have homographs.
+class LazyTags {
+ public:
+  LazyTags(const Tagger& tagger, const std::vector<G2pWord>& words, bool shouted)
+      : tagger_(tagger) {
+    for (const G2pWord& word : words)
+      tokens_.push_back(shouted ? lower_case(word.text) : word.text);
+  }
+  const std::string& operator[](size_t i) {
+    if (tags_.empty()) tags_ = tagger_.tag(tokens_);
+    return tags_[i];
+  }
+
+ private:
+  const Tagger& tagger_;
+  std::vector<std::string> tokens_, tags_;
+};
+
 }  // namespace
 
-G2p::G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters, G2pOptions options)
+G2p::G2p(const LexiconFile& words, const Tagger& tagger,
+         std::shared_ptr<const LetterToSound> letters, G2pOptions options)
     : words_(words),
+      tagger_(tagger),
       letters_(std::move(letters)),
       options_(std::move(options)),
       phones_(words.meta_words("phones")) {
   CompatModels& models = options_.models;
-  models.lookup = [this](const std::string& lower) { return variants(lower); };
   if (!models.predict)
     models.predict = [this](const std::string& lower) {
       return letters_ == nullptr ? spell(lower) : letters_->read(lower);
     };
   if (!models.segment)
     models.segment = [this](const std::string& lower) {
-      return split_words(lower, [this](const std::string& w) { return !lookup(w).empty(); });
+      return split_words(lower, compat_price(*options_.compat, tagger_));
     };
 }
 
 Phones G2p::lookup(const std::string& lower, size_t variant) const {
-  auto value = words_.find(lower);
-  Phones out;
-  if (!value) return out;
-  for (char byte : *value) {
-    auto id = static_cast<unsigned char>(byte);
-    if (id == 0xFF) {
-      if (variant-- == 0) break;
-    } else if (variant == 0 && id < phones_.size()) {
-      out.push_back(phones_[id]);
-    }
-  }
-  return out;
+  const auto value = words_.find(lower);
+  return value ? stored_phones(*value, phones_, variant) : Phones{};
 }
 
 std::vector<Phones> G2p::variants(const std::string& lower) const {
@@ -236,7 +243,7 @@ Phones G2p::word(const std::string& written, bool shouted) const {
 
 std::vector<G2pWord> G2p::tokenize(const std::string& normalized) const {
   std::vector<G2pWord> out;
-  if (options_.compat) {
+  if (options_.compat != nullptr) {
     for (CompatToken& token : compat_tokens(normalized))
       out.push_back({std::move(token.text), token.begin, {}});
     return out;
@@ -308,15 +315,12 @@ std::vector<G2pWord> G2p::with_fixed(const std::string& normalized,
 std::vector<G2pWord> G2p::convert_compat(const std::string& normalized,
                                          const std::vector<FixedWord>& fixed) const {
   std::vector<G2pWord> out = with_fixed(normalized, fixed);
+  LazyTags tags(tagger_, out, false);
   size_t phones = 0;
-  const auto lower = [&](size_t i) { return i < out.size() ? lower_case(out[i].text) : ""; };
   for (size_t i = 0; i < out.size(); ++i) {
     if (out[i].by_user) continue;
-    const std::string before = i > 0 ? lower(i - 1) : "", after = lower(i + 1);
-    const std::string tag = options_.tag                                ? options_.tag(i)
-                            : stands_as_verb(lower(i), {before, after}) ? "VB"
-                                                                        : "NN";
-    out[i].phones = compat_phones(out[i].text, tag, options_.models);
+    const auto tag = [&] { return options_.tag ? options_.tag(i) : tags[i]; };
+    out[i].phones = compat_phones(out[i].text, tag, *options_.compat, options_.models);
     phones += out[i].phones.size();
   }
   if (phones < 4) out.insert(out.begin(), {"", 0, {","}});  // so the reference starts short texts
@@ -325,7 +329,7 @@ std::vector<G2pWord> G2p::convert_compat(const std::string& normalized,
 
 std::vector<G2pWord> G2p::convert(const std::string& normalized,
                                   const std::vector<FixedWord>& fixed) const {
-  if (options_.compat) return convert_compat(normalized, fixed);
+  if (options_.compat != nullptr) return convert_compat(normalized, fixed);
   size_t lowers =
       static_cast<size_t>(std::count_if(normalized.begin(), normalized.end(), is_lower));
   size_t uppers =
@@ -334,12 +338,14 @@ std::vector<G2pWord> G2p::convert(const std::string& normalized,
   std::vector<G2pWord> out = with_fixed(normalized, fixed);
   std::vector<std::string> lower;
   for (const G2pWord& w : out) lower.push_back(is_letter(w.text[0]) ? lower_case(w.text) : "");
+  LazyTags tags(tagger_, out, shouted);
   const bool past = std::any_of(lower.begin(), lower.end(), tells_of_past);
   for (size_t i = 0; i < out.size(); ++i) {
     G2pWord& w = out[i];
     if (lower[i].empty() || w.by_user) continue;
     WordContext context{i > 0 ? std::string_view(lower[i - 1]) : std::string_view(),
                         i + 1 < out.size() ? std::string_view(lower[i + 1]) : std::string_view(),
+                        is_homograph(lower[i]) ? std::string_view(tags[i]) : std::string_view(),
                         is_upper(w.text[0]), past};
     // A capital A that starts a sentence is the article; before a letter or mark it is a letter.
     bool article = w.text == "A" && context.after.size() > 1;

@@ -10,6 +10,7 @@
 #include "text/en/compat_words.h"
 #include "text/en/homographs.h"
 #include "text/en/letter_to_sound.h"
+#include "text/en/tagger.h"
 #include "text/lexicon_file.h"
 
 namespace myna::text::en {
@@ -28,20 +29,22 @@ struct FixedWord {
 };
 
 struct G2pOptions {
-  bool compat = false;  ///< the reference's reading of words
+  /// Compat mode, the reference's reading of words: its dictionary, which must outlive the G2p.
+  const CompatDictionary* compat = nullptr;
   /// Compat mode: replace what the reference's own models say (for the golden vectors). Empty
   /// members: letter-to-sound, and cuts at hyphens.
   CompatModels models = {};
-  /// Compat mode: Penn tags of the tokens in their order; empty: guessed from the words around.
+  /// Compat mode: Penn tags of the tokens in their order, in place of the tagger's.
   std::function<std::string(size_t token)> tag = {};
 };
 
 /// Immutable after construction; may be used from many threads.
 class G2p {
  public:
-  /// `words`: en_words.lex; must outlive this object. `letters`: reads words that the dictionary
-  /// lacks; without it they are spelled letter by letter.
-  G2p(const LexiconFile& words, std::shared_ptr<const LetterToSound> letters,
+  /// `words`: en_words.lex. `tagger`: tells homographs apart; as published in compat mode. Both
+  /// must outlive this object. `letters`: reads words that the dictionary lacks; without it they
+  /// are spelled letter by letter.
+  G2p(const LexiconFile& words, const Tagger& tagger, std::shared_ptr<const LetterToSound> letters,
       G2pOptions options = {});
   G2p(const G2p&) = delete;
   G2p& operator=(const G2p&) = delete;
@@ -73,6 +76,7 @@ class G2p {
   std::vector<std::string> unknown(const std::string& lower) const;
 
   const LexiconFile& words_;
+  const Tagger& tagger_;
   std::shared_ptr<const LetterToSound> letters_;
   G2pOptions options_;
   std::vector<std::string> phones_;

@@ -5,8 +5,6 @@
 namespace myna::text::en {
 namespace {
 
-using Phones = std::vector<std::string>;
-
 enum class Role { kNoun, kVerb };
 enum class Kind {
   kStress,  ///< noun: first syllable, verb: a later one
@@ -17,70 +15,76 @@ enum class Kind {
 struct Homograph {
   std::string_view word;
   Kind kind;
-  Role usual;
+  bool adjective_as_verb = false;  ///< adjectives sound like nouns elsewhere
 };
 
 constexpr Homograph kHomographs[] = {
-    {"record", Kind::kStress, Role::kNoun},    {"present", Kind::kStress, Role::kNoun},
-    {"object", Kind::kStress, Role::kNoun},    {"project", Kind::kStress, Role::kNoun},
-    {"content", Kind::kStress, Role::kNoun},   {"conduct", Kind::kStress, Role::kVerb},
-    {"contract", Kind::kStress, Role::kNoun},  {"produce", Kind::kStress, Role::kVerb},
-    {"permit", Kind::kStress, Role::kNoun},    {"refuse", Kind::kStress, Role::kVerb},
-    {"desert", Kind::kStress, Role::kNoun},    {"perfect", Kind::kStress, Role::kNoun},
-    {"increase", Kind::kStress, Role::kVerb},  {"decrease", Kind::kStress, Role::kVerb},
-    {"import", Kind::kStress, Role::kNoun},    {"insult", Kind::kStress, Role::kNoun},
-    {"protest", Kind::kStress, Role::kNoun},   {"rebel", Kind::kStress, Role::kNoun},
-    {"reject", Kind::kStress, Role::kVerb},    {"subject", Kind::kStress, Role::kNoun},
-    {"suspect", Kind::kStress, Role::kVerb},   {"transfer", Kind::kStress, Role::kNoun},
-    {"transport", Kind::kStress, Role::kNoun}, {"combine", Kind::kStress, Role::kVerb},
-    {"conflict", Kind::kStress, Role::kNoun},  {"contest", Kind::kStress, Role::kNoun},
-    {"contrast", Kind::kStress, Role::kNoun},  {"convict", Kind::kStress, Role::kVerb},
-    {"digest", Kind::kStress, Role::kVerb},    {"discount", Kind::kStress, Role::kNoun},
-    {"escort", Kind::kStress, Role::kNoun},    {"extract", Kind::kStress, Role::kVerb},
-    {"progress", Kind::kStress, Role::kNoun},  {"research", Kind::kStress, Role::kNoun},
-    {"survey", Kind::kStress, Role::kNoun},    {"attribute", Kind::kStress, Role::kVerb},
-    {"compound", Kind::kStress, Role::kNoun},  {"console", Kind::kStress, Role::kNoun},
-    {"converse", Kind::kStress, Role::kVerb},  {"separate", Kind::kAte, Role::kNoun},
-    {"estimate", Kind::kAte, Role::kNoun},     {"graduate", Kind::kAte, Role::kNoun},
-    {"moderate", Kind::kAte, Role::kNoun},     {"duplicate", Kind::kAte, Role::kNoun},
-    {"deliberate", Kind::kAte, Role::kNoun},   {"alternate", Kind::kAte, Role::kNoun},
-    {"advocate", Kind::kAte, Role::kNoun},     {"delegate", Kind::kAte, Role::kNoun},
-    {"house", Kind::kVoice, Role::kNoun},      {"invalid", Kind::kStress, Role::kVerb},
-    {"address", Kind::kStress, Role::kVerb},   {"annex", Kind::kStress, Role::kNoun},
-    {"associate", Kind::kAte, Role::kVerb},    {"appropriate", Kind::kAte, Role::kNoun},
-    {"approximate", Kind::kAte, Role::kNoun},  {"articulate", Kind::kAte, Role::kNoun},
-    {"coordinate", Kind::kAte, Role::kVerb},   {"elaborate", Kind::kAte, Role::kNoun},
-    {"initiate", Kind::kAte, Role::kVerb},     {"intimate", Kind::kAte, Role::kNoun},
-    {"subordinate", Kind::kAte, Role::kNoun},  {"certificate", Kind::kAte, Role::kNoun},
-    {"use", Kind::kVoice, Role::kVerb},        {"close", Kind::kVoice, Role::kNoun},
-    {"excuse", Kind::kVoice, Role::kVerb},     {"abuse", Kind::kVoice, Role::kNoun}};
+    {"abstract", Kind::kStress},      {"abuse", Kind::kVoice},
+    {"accent", Kind::kStress},        {"addict", Kind::kStress},
+    {"address", Kind::kStress},       {"advocate", Kind::kAte},
+    {"aggregate", Kind::kAte},        {"ally", Kind::kStress},
+    {"alternate", Kind::kAte},        {"animate", Kind::kAte},
+    {"annex", Kind::kStress},         {"appropriate", Kind::kAte},
+    {"approximate", Kind::kAte},      {"articulate", Kind::kAte},
+    {"associate", Kind::kAte},        {"attribute", Kind::kStress},
+    {"certificate", Kind::kAte},      {"close", Kind::kVoice},
+    {"combat", Kind::kStress},        {"combine", Kind::kStress},
+    {"compound", Kind::kStress},      {"compress", Kind::kStress},
+    {"conduct", Kind::kStress},       {"confederate", Kind::kAte},
+    {"conflict", Kind::kStress},      {"conscript", Kind::kStress},
+    {"console", Kind::kStress},       {"construct", Kind::kStress},
+    {"content", Kind::kStress, true}, {"contest", Kind::kStress},
+    {"contract", Kind::kStress},      {"contrast", Kind::kStress},
+    {"converse", Kind::kStress},      {"convert", Kind::kStress},
+    {"convict", Kind::kStress},       {"coordinate", Kind::kAte},
+    {"decrease", Kind::kStress},      {"defect", Kind::kStress},
+    {"degenerate", Kind::kAte},       {"delegate", Kind::kAte},
+    {"deliberate", Kind::kAte},       {"desert", Kind::kStress},
+    {"desolate", Kind::kAte},         {"diffuse", Kind::kVoice},
+    {"digest", Kind::kStress},        {"discharge", Kind::kStress},
+    {"discount", Kind::kStress},      {"duplicate", Kind::kAte},
+    {"elaborate", Kind::kAte},        {"escort", Kind::kStress},
+    {"essay", Kind::kStress},         {"estimate", Kind::kAte},
+    {"excess", Kind::kStress},        {"excuse", Kind::kVoice},
+    {"expatriate", Kind::kAte},       {"exploit", Kind::kStress},
+    {"extract", Kind::kStress},       {"ferment", Kind::kStress},
+    {"graduate", Kind::kAte},         {"house", Kind::kVoice},
+    {"impact", Kind::kStress},        {"implant", Kind::kStress},
+    {"import", Kind::kStress},        {"imprint", Kind::kStress},
+    {"incense", Kind::kStress},       {"incline", Kind::kStress},
+    {"increase", Kind::kStress},      {"initiate", Kind::kAte},
+    {"insert", Kind::kStress},        {"insult", Kind::kStress},
+    {"intimate", Kind::kAte},         {"invalid", Kind::kStress, true},
+    {"misuse", Kind::kVoice},         {"moderate", Kind::kAte},
+    {"object", Kind::kStress},        {"overflow", Kind::kStress},
+    {"perfect", Kind::kStress},       {"permit", Kind::kStress},
+    {"pervert", Kind::kStress},       {"predicate", Kind::kAte},
+    {"present", Kind::kStress},       {"produce", Kind::kStress},
+    {"progress", Kind::kStress},      {"project", Kind::kStress},
+    {"protest", Kind::kStress},       {"purport", Kind::kStress},
+    {"rebel", Kind::kStress},         {"recall", Kind::kStress},
+    {"recap", Kind::kStress},         {"record", Kind::kStress},
+    {"refill", Kind::kStress},        {"refund", Kind::kStress},
+    {"refuse", Kind::kStress},        {"reject", Kind::kStress},
+    {"research", Kind::kStress},      {"resume", Kind::kStress},
+    {"rewrite", Kind::kStress},       {"segment", Kind::kStress},
+    {"separate", Kind::kAte},         {"subject", Kind::kStress},
+    {"subordinate", Kind::kAte},      {"survey", Kind::kStress},
+    {"suspect", Kind::kStress},       {"syndicate", Kind::kAte},
+    {"torment", Kind::kStress},       {"transfer", Kind::kStress},
+    {"transport", Kind::kStress},     {"upgrade", Kind::kStress},
+    {"upset", Kind::kStress, true},   {"use", Kind::kVoice}};
 
 template <size_t N>
 bool one_of(std::string_view word, const std::string_view (&set)[N]) {
   return std::find(std::begin(set), std::end(set), word) != std::end(set);
 }
 
-constexpr std::string_view kBeforeVerb[] = {
-    "to",      "will",   "would",  "can",     "could",    "shall",    "should",    "may",
-    "might",   "must",   "do",     "does",    "did",      "don't",    "doesn't",   "didn't",
-    "won't",   "can't",  "cannot", "not",     "couldn't", "wouldn't", "shouldn't", "i",
-    "you",     "we",     "they",   "who",     "let's",    "please",   "never",     "always",
-    "i'll",    "you'll", "we'll",  "they'll", "he'll",    "she'll",   "also",      "often",
-    "usually", "i'd",    "you'd",  "we'd",    "them"};
-constexpr std::string_view kBeforeNoun[] = {
-    "the",  "a",    "an",    "this",  "that", "these",   "those", "my",  "your", "his",
-    "her",  "its",  "our",   "their", "of",   "in",      "on",    "at",  "by",   "for",
-    "with", "from", "no",    "some",  "any",  "every",   "each",  "new", "good", "great",
-    "big",  "old",  "small", "first", "last", "another", "under", "is",  "are",  "was"};
-constexpr std::string_view kAfterVerb[] = {"the", "a",    "an",   "your", "my",    "his", "her",
-                                           "it",  "them", "this", "that", "these", "our", "their",
-                                           "me",  "him",  "us",   "all",  "every"};
+bool is_verb(std::string_view tag) { return tag.starts_with('V'); }
 
-Role role_of(const Homograph& entry, const WordContext& context) {
-  if (one_of(context.before, kBeforeVerb)) return Role::kVerb;
-  if (one_of(context.before, kBeforeNoun)) return Role::kNoun;
-  if (context.before.empty() && one_of(context.after, kAfterVerb)) return Role::kVerb;
-  return entry.usual;
+Role role_of(const Homograph& entry, std::string_view tag) {
+  const bool adjective = tag == "JJ" && entry.adjective_as_verb;
+  return is_verb(tag) || adjective ? Role::kVerb : Role::kNoun;
 }
 
 /// `ending`: the s of records or uses is behind.
@@ -108,34 +112,18 @@ std::optional<size_t> with_phone(const std::vector<Phones>& variants, std::strin
   return std::nullopt;
 }
 
-bool is_modal(std::string_view word) {
-  static constexpr std::string_view kModals[] = {"to",    "will",   "would",  "can",   "could",
-                                                 "shall", "should", "may",    "might", "must",
-                                                 "did",   "didn't", "please", "do"};
-  return one_of(word, kModals);
-}
-
 /// Words with a story of their own.
 std::optional<size_t> choose_special(std::string_view word, const std::vector<Phones>& variants,
                                      const WordContext& context) {
-  static constexpr std::string_view kPast[] = {
-      "have", "has",   "had", "he",      "she",  "i've",   "been",    "was",
-      "were", "we've", "be",  "already", "just", "you've", "they've", "ever"};
-  static constexpr std::string_view kDeterminers[] = {"a", "the", "this", "that", "our", "your"};
   static constexpr std::string_view kSmall[] = {"amount", "amounts",    "quantity",  "detail",
                                                 "traces", "quantities", "particles", "difference"};
-  const bool verb = one_of(context.before, kBeforeVerb);
-  const bool starts = context.before.empty() && one_of(context.after, kAfterVerb);
+  const bool verb = is_verb(context.tag);
   if (word == "read") {
-    const bool past = one_of(context.before, kPast) || (context.past && !is_modal(context.before));
+    const bool past =
+        context.tag == "VBD" || context.tag == "VBN" || (context.past && context.tag != "VB");
     return with_phone(variants, past ? "EH1" : "IY1");
   }
-  if (word == "live") {
-    const bool adjective = one_of(context.before, kDeterminers) || context.before == "go" ||
-                           context.after == "music" || context.after == "stream" ||
-                           context.after == "show";
-    return with_phone(variants, adjective ? "AY1" : "IH1");
-  }
+  if (word == "live") return with_phone(variants, verb ? "IH1" : "AY1");
   if (word == "lead")
     return with_phone(variants,
                       context.after == "pipe" || context.after == "paint" || context.before == "of"
@@ -143,19 +131,16 @@ std::optional<size_t> choose_special(std::string_view word, const std::vector<Ph
                           : "IY1");
   if (word == "wind") return with_phone(variants, context.after == "up" || verb ? "AY1" : "IH1");
   if (word == "tear") return with_phone(variants, verb ? "EH1" : "IH1");
-  if (word == "bow") return with_phone(variants, verb && context.before != "them" ? "AW1" : "OW1");
+  if (word == "bow") return with_phone(variants, verb ? "AW1" : "OW1");
   if (word == "wound")
     return with_phone(variants, context.after == "up" || context.after == "around" ? "AW1" : "UW1");
   if (word == "minute") return with_phone(variants, one_of(context.after, kSmall) ? "UW1" : "IH1");
   if (word == "bass") return with_phone(variants, "EY1");
-  if (word == "polish")
-    return with_phone(variants, context.capital && !starts && !verb ? "OW1" : "AA1");
+  if (word == "polish") return with_phone(variants, context.capital && !verb ? "OW1" : "AA1");
+  // A close is voiced as a noun too (the close of the day), not as an adjective.
+  if (word == "close") return with_phone(variants, verb || context.tag == "NN" ? "Z" : "S");
   return std::nullopt;
 }
-
-}  // namespace
-
-namespace {
 
 /// The entry of a word or of its form with s, and whether it is the latter.
 std::pair<const Homograph*, bool> find_homograph(std::string_view word) {
@@ -172,47 +157,22 @@ std::pair<const Homograph*, bool> find_homograph(std::string_view word) {
 
 }  // namespace
 
+bool is_homograph(std::string_view word) {
+  static constexpr std::string_view kSpecial[] = {"read", "live", "wind", "tear", "bow", "polish"};
+  return one_of(word, kSpecial) || find_homograph(word).first != nullptr;
+}
+
 std::optional<size_t> choose_variant(std::string_view word, const std::vector<Phones>& variants,
                                      const WordContext& context) {
   if (variants.size() < 2) return std::nullopt;
   if (auto special = choose_special(word, variants, context)) return special;
   const auto [entry, ending] = find_homograph(word);
   if (entry == nullptr) return std::nullopt;
-  const Role role = role_of(*entry, context);
+  const Role role = role_of(*entry, context.tag);
   for (size_t i = 0; i < variants.size(); ++i) {
     if (fits(variants[i], entry->kind, role, ending)) return i;
   }
   return std::nullopt;
-}
-
-bool stands_as_verb(std::string_view word, const WordContext& context) {
-  if (const Homograph* entry = find_homograph(word).first)
-    return role_of(*entry, context) == Role::kVerb;
-  return one_of(context.before, kBeforeVerb);
-}
-
-std::optional<Phones> compat_reading(std::string_view word, const std::vector<Phones>& variants,
-                                     std::string_view tag) {
-  const bool verb = tag.starts_with("V");
-  // Facts of the reference's own list.
-  if (word == "read")
-    return Phones{"R", tag == "VBP" || tag == "VB" || tag == "V" ? "IY1" : "EH1", "D"};
-  if (word == "complex") {
-    if (tag == "JJ") return Phones{"K", "AH0", "M", "P", "L", "EH1", "K", "S"};
-    return Phones{"K", "AA1", "M", "P", "L", "EH0", "K", "S"};
-  }
-  if (word == "conduct" && verb) return Phones{"K", "AA0", "N", "D", "AH1", "K", "T"};
-  const auto [entry, ending] = find_homograph(word);
-  if (entry == nullptr) return std::nullopt;
-  const bool swapped = entry->word == "rebel";
-  const Role role = verb != swapped ? Role::kVerb : Role::kNoun;
-  const Phones* chosen = nullptr;
-  for (const Phones& variant : variants) {
-    if (!fits(variant, entry->kind, role, ending)) continue;
-    const bool weak = std::find(variant.begin(), variant.end(), "IH0") != variant.end();
-    if (chosen == nullptr || (role == Role::kVerb && weak)) chosen = &variant;
-  }
-  return chosen == nullptr ? std::nullopt : std::optional<Phones>(*chosen);
 }
 
 }  // namespace myna::text::en

@@ -10,8 +10,11 @@ class EnglishReader final : public Reader {
  public:
   explicit EnglishReader(const ReaderSetup& setup)
       : words_(setup.lexicon_dir / "en_words.lex"),
+        tags_(setup.lexicon_dir / "en_tags.lex"),
+        tagger_(tags_, setup.compat),
+        compat_(setup.compat ? std::make_unique<Compat>(words_, setup.lexicon_dir) : nullptr),
         normalizer_(setup.compat ? compat_rules() : default_rules()),
-        g2p_(words_, setup.letters, {setup.compat}) {}
+        g2p_(words_, tagger_, setup.letters, options_of(compat_.get())) {}
 
   Reading read(const std::string& text, const std::vector<GivenWord>& given) const override {
     std::vector<Anchor> anchors;
@@ -28,7 +31,21 @@ class EnglishReader final : public Reader {
   }
 
  private:
-  LexiconFile words_;
+  struct Compat {
+    Compat(const LexiconFile& words, const std::filesystem::path& lexicon_dir)
+        : differing(lexicon_dir / "en_compat.lex"), dictionary(words, differing) {}
+    LexiconFile differing;
+    CompatDictionary dictionary;
+  };
+
+  static G2pOptions options_of(const Compat* compat) {
+    if (compat == nullptr) return {};
+    return {&compat->dictionary, {}, {}};
+  }
+
+  LexiconFile words_, tags_;
+  Tagger tagger_;
+  std::unique_ptr<const Compat> compat_;
   Normalizer normalizer_;
   G2p g2p_;
 };
