@@ -487,6 +487,9 @@ def build_en_words(work: Path, sources: Path, out: Path) -> None:
     index = {p: i for i, p in enumerate(phones)}
     entries = {w: b"\xff".join(bytes(index[p] for p in v) for v in variants)
                for w, variants in words.items()}
+    for name, reading in rows(sources / "en_names.tsv"):
+        if name.lower() not in words:
+            entries["\x03" + name.lower()] = bytes(index[p] for p in reading.split())
     entries["\x01phones"] = " ".join(phones).encode()
     write_lexicon(out / "en_words.lex", entries)
 

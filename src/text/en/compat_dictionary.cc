@@ -1,5 +1,7 @@
 #include "text/en/compat_dictionary.h"
 
+#include <algorithm>
+
 namespace myna::text::en {
 namespace {
 
@@ -16,6 +18,17 @@ CompatDictionary::CompatDictionary(const LexiconFile& words, const LexiconFile& 
 Phones CompatDictionary::reading(const std::string& lower) const {
   if (const auto value = differing_.find(lower)) return stored_phones(*value, differing_phones_);
   const auto value = words_.find(lower);
+  return value ? stored_phones(*value, word_phones_) : Phones{};
+}
+
+Phones CompatDictionary::name(const std::string& written) const {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (written.empty() || std::count_if(written.begin(), written.end(), is_upper) != 1 ||
+      !is_upper(written[0]))
+    return {};
+  std::string key = kNameKey + written;
+  key[1] = static_cast<char>(key[1] | 32);
+  const auto value = words_.find(key);
   return value ? stored_phones(*value, word_phones_) : Phones{};
 }
 

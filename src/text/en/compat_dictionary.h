@@ -19,6 +19,8 @@ class CompatDictionary {
 
   /// Pronunciation of a lower-case word; empty when the reference does not have it.
   Phones reading(const std::string& lower) const;
+  /// Pronunciation of a first name, written with one capital ("Kaitlyn"); empty for other words.
+  Phones name(const std::string& written) const;
   bool is_homograph(const std::string& lower) const;
   /// Pronunciation of a homograph that has the Penn tag `tag`; empty for other words.
   Phones homograph(const std::string& lower, std::string_view tag) const;

@@ -109,7 +109,8 @@ Phones compat_phones(const std::string& token, const std::function<std::string()
     return dictionary.reading(lower);
   }
   if (dictionary.is_homograph(lower)) return dictionary.homograph(lower, tag());
-  Phones out = Query(dictionary, models).read(lower);
+  Phones out = dictionary.reading(lower).empty() ? dictionary.name(token) : Phones{};
+  if (out.empty()) out = Query(dictionary, models).read(lower);
   for (std::string& phone : out) {
     if (phone == "'") phone = "-";
   }

@@ -128,6 +128,11 @@ std::vector<Phones> G2p::variants(const std::string& lower) const {
   return out;
 }
 
+Phones G2p::name(const std::string& lower) const {
+  const auto value = words_.find(kNameKey + lower);
+  return value ? stored_phones(*value, phones_) : Phones{};
+}
+
 Phones G2p::spell(const std::string& letters) const {
   Phones out;
   for (char c : lower_case(letters)) {
@@ -192,7 +197,8 @@ Phones G2p::compound(const std::string& lower) const {
 }
 
 Phones G2p::unknown(const std::string& lower) const {
-  Phones p = inflected(lower);
+  Phones p = name(lower);
+  if (p.empty()) p = inflected(lower);
   if (p.empty()) p = compound(lower);
   if (!p.empty()) return p;
   if (lower.find_first_of("aeiouy") == std::string::npos) return spell(lower);

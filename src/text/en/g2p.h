@@ -70,6 +70,8 @@ class G2p {
   std::vector<std::string> in_context(const std::string& written, const WordContext& context) const;
   /// All pronunciations of the dictionary, usual ones first.
   std::vector<std::vector<std::string>> variants(const std::string& lower) const;
+  /// Pronunciation of a first name that is no word of the dictionary.
+  std::vector<std::string> name(const std::string& lower) const;
   std::vector<std::string> spell(const std::string& letters) const;
   std::vector<std::string> inflected(const std::string& lower) const;
   std::vector<std::string> compound(const std::string& lower) const;

@@ -14,4 +14,8 @@ using Phones = std::vector<std::string>;
 Phones stored_phones(std::string_view value, const std::vector<std::string>& names,
                      size_t which = 0);
 
+/// First byte of the keys of first names in en_words.lex that are no words of the dictionary;
+/// their lower-case letters follow.
+inline constexpr char kNameKey = 3;
+
 }  // namespace myna::text::en
