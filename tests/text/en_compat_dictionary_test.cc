@@ -15,6 +15,7 @@ class EnCompatDictionary : public ::testing::Test {
     return out;
   }
   std::string reading(const char* word) const { return said(dictionary_.reading(word)); }
+  std::string name(const char* word) const { return said(dictionary_.name(word)); }
   std::string homograph(const char* word, const char* tag) const {
     return said(dictionary_.homograph(word, tag));
   }
@@ -37,6 +38,14 @@ TEST_F(EnCompatDictionary, ReadsAsTheReferencesEdition) {
 TEST_F(EnCompatDictionary, LacksWhatTheReferenceLacks) {
   for (const char* word : {"ai", "os", "netflix", "gazebo", "blorptastic"})
     EXPECT_EQ(reading(word), "") << word;
+}
+
+TEST_F(EnCompatDictionary, KnowsFirstNames) {
+  EXPECT_EQ(name("Elon"), "EH1 L AH0 N");
+  EXPECT_EQ(name("elon"), "");
+  EXPECT_EQ(name("ELON"), "");
+  EXPECT_EQ(reading("elon"), "");
+  EXPECT_EQ(name("Kitchen"), "");
 }
 
 TEST_F(EnCompatDictionary, TellsHomographsByTheBeginningOfTheTag) {

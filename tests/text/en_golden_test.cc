@@ -139,6 +139,27 @@ TEST(EnGolden, PhonesWithOwnTags) {
   EXPECT_GE(phones_agreement("en with own tags", lines, false), 0.995);
 }
 
+/// Nothing injected: own parts of speech and own splitter, on the sentences for which the reference
+/// did not ask its network.
+TEST(EnGolden, PhonesOfTheProgram) {
+  LINES_OR_SKIP("en.jsonl");
+  std::erase_if(lines, [](const auto& j) { return j.contains("error") || j.contains("predict"); });
+  const en::Normalizer normalizer(en::compat_rules());
+  en::G2pOptions options;
+  options.compat = &compat_dictionary();
+  const en::G2p g2p(dictionary(), tagger(), nullptr, options);
+  EXPECT_GE(agreement("en without anything injected", lines,
+                      [&](const nlohmann::json& j, std::string* detail) {
+                        nlohmann::json phones = nlohmann::json::array();
+                        for (const auto& word : g2p.convert(normalizer.normalize(j["text"]))) {
+                          for (const std::string& phone : word.phones) phones.push_back(phone);
+                        }
+                        *detail = "    " + phones.dump() + "\n    " + j["phones"].dump() + "\n";
+                        return phones == j["phones"];
+                      }),
+            0.9);
+}
+
 TEST(EnGolden, PartsOfSpeech) {
   LINES_OR_SKIP("en.jsonl");
   EXPECT_GE(agreement("en parts of speech", lines,

@@ -14,11 +14,11 @@ using Words = std::vector<std::string>;
 
 Words split(const std::string& text) {
   static const std::map<std::string, double> words = {
-      {"the", 1.3},   {"art", 4.0},   {"tall", 5.0}, {"all", 2.6},     {"state", 3.3},
-      {"this", 2.3},  {"word", 4.0},  {"with", 2.2}, {"out", 2.8},     {"space", 4.3},
-      {"four", 3.5},  {"risk", 4.0},  {"of", 1.6},   {"without", 3.4}, {"restart", 6.0},
-      {"arts", 4.6},  {"rest", 4.0},  {"axon", 7.0}, {"meters", 5.0},  {"haan", 7.0},
-      {"match", 4.6}, {"donald", 4.8}};
+      {"the", 1.3},     {"am", 4.0},    {"art", 4.0},   {"tall", 5.0}, {"all", 2.6},
+      {"state", 3.3},   {"this", 2.3},  {"word", 4.0},  {"with", 2.2}, {"out", 2.8},
+      {"space", 4.3},   {"four", 3.5},  {"risk", 4.0},  {"of", 1.6},   {"without", 3.4},
+      {"restart", 6.0}, {"arts", 4.6},  {"rest", 4.0},  {"axon", 7.0}, {"meters", 5.0},
+      {"haan", 7.0},    {"match", 4.6}, {"donald", 4.8}};
   return split_words(text, [](const std::string& w) {
     const auto found = words.find(w);
     return found == words.end() ? std::nullopt : std::optional(found->second);
@@ -29,6 +29,7 @@ TEST(WordSplitter, CutsAtMarksAndIntoKnownWords) {
   EXPECT_EQ(split("state-of-the-art"), (Words{"state", "of", "the", "art"}));
   EXPECT_EQ(split("thiswordwithoutspace"), (Words{"this", "word", "without", "space"}));
   EXPECT_EQ(split("axonaxonaxonaxonaxon"), Words(5, "axon"));
+  EXPECT_EQ(split("a.m.four"), (Words{"am", "four"}));
   EXPECT_EQ(split("the.word"), (Words{"the", "word"}));
 }
 
@@ -36,6 +37,8 @@ TEST(WordSplitter, CutsALetterFromACommonWord) {
   EXPECT_EQ(split("bfour"), (Words{"b", "four"}));
   EXPECT_EQ(split("trisk"), (Words{"t", "risk"}));
   EXPECT_EQ(split("metersh"), (Words{"meters", "h"}));
+  EXPECT_EQ(split("fourdef"), (Words{"four", "def"}));
+  EXPECT_EQ(split("fourgb"), (Words{"four", "gb"}));
   EXPECT_EQ(split("matcha"), (Words{"match", "a"}));
   EXPECT_EQ(split("jaxon"), (Words{"jaxon"}));      // axon is rare
   EXPECT_EQ(split("donalds"), (Words{"donalds"}));  // s ends words

@@ -96,7 +96,11 @@ std::vector<CompatToken> compat_tokens(const std::string& normalized) {
 WordPrice compat_price(const CompatDictionary& dictionary, const Tagger& tagger) {
   return [&](const std::string& word) -> std::optional<double> {
     if (dictionary.reading(word).empty()) return std::nullopt;
-    return tagger.rarity(word);
+    const double own = tagger.rarity(word);
+    constexpr double kForm = 0.8;  // a plural is less common than its word
+    return word.ends_with('s')
+               ? std::min(own, tagger.rarity(word.substr(0, word.size() - 1)) + kForm)
+               : own;
   };
 }
 

@@ -39,6 +39,12 @@ bool may_stand_behind(char letter) {
 
 double letter_price(char letter) { return letter == 'a' ? 2.05 : letter == 'i' ? 2.5 : 3.3; }
 
+/// Two or three letters at the end, right behind a number: 456def, 20gb.
+bool is_behind_number(const std::string& letters, size_t begin, size_t end) {
+  return end == letters.size() && end - begin >= 2 && end - begin <= 3 && begin > 0 &&
+         is_number(letters.substr(0, begin));
+}
+
 /// Price of letters[begin, end) as a piece.
 double piece_price(const std::string& letters, size_t begin, size_t end, const WordPrice& price) {
   const size_t size = end - begin;
@@ -48,10 +54,11 @@ double piece_price(const std::string& letters, size_t begin, size_t end, const W
     const bool fits = letters.size() > 3 && first != last && (first || may_stand_behind(piece[0]));
     return fits ? letter_price(piece[0]) : kNever;
   }
-  if (size == 2 && !is_short_word(piece)) return kNever;
+  constexpr double kNumber = 3.4, kUnit = 3.7;
+  const double unknown = is_behind_number(letters, begin, end) ? kUnit : kNever;
+  if (size == 2 && !is_short_word(piece)) return unknown;
   const auto known = price(piece);
-  constexpr double kNumber = 3.4;
-  return !known ? kNever : is_number(piece) ? std::min(kNumber, *known) : *known;
+  return !known ? unknown : is_number(piece) ? std::min(kNumber, *known) : *known;
 }
 
 /// Whether the word is a form of a known one (restarts): such words stay together.
@@ -94,14 +101,28 @@ std::vector<std::string> cheapest_pieces(const std::string& letters, const WordP
   return stays ? std::vector<std::string>{letters} : out;
 }
 
+/// "a.m.thirty" -> "am.thirty".
+std::string with_initials_joined(const std::string& text) {
+  std::string out;
+  const auto is_lone = [&](size_t i) {
+    return (i == 0 || text[i - 1] == '.') && i + 1 < text.size() && text[i + 1] == '.';
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool between = i > 0 && text[i] == '.' && is_lone(i - 1) && is_lone(i + 1);
+    if (!between) out += text[i];
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::string> split_words(const std::string& lower, const WordPrice& price) {
   std::vector<std::string> out;
-  for (size_t begin = 0; begin < lower.size();) {
+  const std::string text = with_initials_joined(lower);
+  for (size_t begin = 0; begin < text.size();) {
     size_t end = begin;
-    while (end < lower.size() && lower[end] >= 'a' && lower[end] <= 'z') ++end;
-    const std::string piece = lower.substr(begin, end - begin);
+    while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') ++end;
+    const std::string piece = text.substr(begin, end - begin);
     if (price(piece)) {
       out.push_back(piece);
     } else if (!piece.empty()) {
