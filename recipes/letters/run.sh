@@ -18,5 +18,5 @@ if [[ ! -x $train ]]; then
 fi
 export OMP_WAIT_POLICY=passive
 "$train" letters --data "$lexicons/en_words.lex" --config "$recipe/letters.json" --out "$1" \
-  --max-minutes "${LETTERS_MINUTES:-25}" --threads "${THREADS:-1}"
+  --max-minutes "${LETTERS_MINUTES:-80}" --threads "${THREADS:-1}"
 "$train" export --run "$1" -o "$1/en_letters.safetensors"
