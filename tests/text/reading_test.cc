@@ -116,7 +116,9 @@ TEST(Reading, EnglishNumbersAndSigns) {
       {"Henry VIII, Chapter IV", "Henry the eighth, Chapter four"},
       {"Room 302, Call 911", "Room three oh two, Call nine one one"},
       {"C++, C# and v2.3.4", "C plus plus, C sharp and v two point three point four"},
-      {"Dr. Smith lives on Main St.", "Doctor Smith lives on Main Street"},
+      {"Dr. Smith lives on Main St.", "Doctor Smith lives on Main Street."},
+      {"Come at 7 p.m.", "Come at seven P M."},
+      {"pears, etc.?", "pears, et cetera?"},
       {"mail a.b@c.org", "mail a dot b at c dot org"},
       {"Café in Łódź", "Cafe in Lodz"}};
   for (const Case& c : kCases) EXPECT_EQ(normalized(c.text), c.wanted) << c.text;

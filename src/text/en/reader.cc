@@ -1,10 +1,21 @@
 #include "text/en/reader.h"
 
+#include <cctype>
+
 #include "text/en/g2p.h"
 #include "text/en/normalizer.h"
 
 namespace myna::text::en {
 namespace {
+
+/// A full stop that belongs to an abbreviation (7 p.m., 5th Ave.) also ends the sentence.
+void keep_full_stop(const std::string& text, std::string* normalized) {
+  const size_t last = text.find_last_not_of(" \t\r\n");
+  const size_t end = normalized->find_last_not_of(' ');
+  if (last == std::string::npos || text[last] != '.' || end == std::string::npos) return;
+  if (std::isalnum(static_cast<unsigned char>((*normalized)[end])) != 0)
+    normalized->insert(end + 1, ".");
+}
 
 class EnglishReader final : public Reader {
  public:
@@ -22,6 +33,7 @@ class EnglishReader final : public Reader {
     Reading out;
     out.normalized = normalize_around(
         text, &anchors, [&](const std::string& part) { return normalizer_.normalize(part); }, " ");
+    if (!compat_) keep_full_stop(text, &out.normalized);
     std::vector<FixedWord> fixed;
     for (size_t i = 0; i < given.size(); ++i)
       fixed.push_back({anchors[i].begin, anchors[i].end, given[i].pronunciation->units});
