@@ -72,6 +72,21 @@ void add_dates(RewriteRules* rules) {
   rules->add(
       u"(?<![\\d./-])(\\d{4})([-/.])(0?[1-9]|1[0-2])\\2(0?[1-9]|[12]\\d|3[01])(?![\\d./-]\\d|\\d)",
       [](const Match& m) { return date(m.group(1), m.group(3), m.group(4)); });
+  // 2023/24赛季
+  rules->add(u"(?<!\\d)((?:19|20)\\d\\d)[/-](\\d\\d)(?=\\s?(?:赛季|学年|年度|财年|雪季|榨季))",
+             [](const Match& m) {
+               return digit_by_digit(m.group(1)) + u"到" + digit_by_digit(m.group(2));
+             });
+  // 有效期08/27: of a card, month and year.
+  rules->add(u"(有效期[至到为是:：]?\\s?)(0[1-9]|1[0-2])/(\\d\\d)(?![\\d/])", [](const Match& m) {
+    return m.group(1) + digit_by_digit(m.group(2)) + u"," + digit_by_digit(m.group(3));
+  });
+  // 预计11/8送达
+  rules->add(
+      u"(?<![\\d/.])(0?[1-9]|1[0-2])/"
+      u"(0?[1-9]|[12]\\d|3[01])(?=\\s?(?:[前起]|之前|以前|开始|截止|送达|"
+      u"到货|发货|到达|出发|上线|上映|举行|开幕|生效|到期|[上下]午|早上|晚上))",
+      [](const Match& m) { return date({}, m.group(1), m.group(2)); });
   // 定在11/22: only what can hardly be a fraction.
   rules->add(
       u"([在于到至从自前止](?:日期)?[为是:]?\\s?)(0?[1-9]|1[0-2])/"
@@ -94,7 +109,8 @@ void add_scores(RewriteRules* rules) {
       u"落后|取胜|获胜|晋级|逆转))",
       [](const Match& m) { return versus(m.group(1), m.group(2)); });
   rules->add(
-      u"((?:比分|比例|战胜|击败|战平|打平|领先|险胜)[^\\d，。,]{0,6})(\\d{1,3}):(\\d{1,3})(?![\\d:]"
+      u"((?:比分|比例|[^对相]比[为是约:：]?|战胜|击败|战平|打平|领先|险胜)[^\\d，。,]{0,6})(\\d{1,"
+      u"3}):(\\d{1,3})(?![\\d:]"
       u")",
       [](const Match& m) { return m.group(1) + versus(m.group(2), m.group(3)); });
   rules->add(

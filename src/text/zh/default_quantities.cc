@@ -61,7 +61,7 @@ void add_money_and_degrees(RewriteRules* rules) {
                money_name(m.group(1));
       });
   rules->add(
-      with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)"),
+      with_numbers(u"(HK\\$|US\\$|[$¥￥€£₩₹₽])\\s?@([万亿千百]*)元?"),
       [](const Match& m) { return amount(m.group(2)) + m.group(3) + money_name(m.group(1)); });
   const Str codes = u"(RMB|CNY|USD|EUR|GBP|HKD|JPY|TWD|KRW)";
   rules->add(with_numbers(codes + u"\\s?@([万亿千百]*)(?:\\s?元)?"), [](const Match& m) {
@@ -75,6 +75,12 @@ void add_money_and_degrees(RewriteRules* rules) {
   rules->add(Str(u"(?<=[元块角分毛])/") + unit_pattern(),
              [](const Match& m) { return u"每" + unit_name(m.group(1)); });
   rules->add(u"零下\\s?[-－−](?=\\d)", u"零下");
+  // 39°54′26″: an angle or a place on the globe.
+  rules->add(u"(?<![\\d.])(\\d{1,3})°\\s?(\\d{1,2})[′'’](?:\\s?(\\d{1,2})(?:[″\"”]|''))?",
+             [](const Match& m) {
+               const Str seconds = m.has(3) ? cardinal(m.group(3)) + u"秒" : Str();
+               return cardinal(m.group(1)) + u"度" + cardinal(m.group(2)) + u"分" + seconds;
+             });
   rules->add(
       with_numbers(u"([-－−]?)@(?:℃|°C|℉|°F|°)?\\s?[~～至到—–-]\\s?([-－−]?)@(℃|°C|℉|°F|度)"),
       [](const Match& m) {
@@ -170,10 +176,11 @@ void add_other_numbers(RewriteRules* rules) {
   rules->add(u"(?<=地下)(\\d)(?=层)", [](const Match& m) { return cardinal(m.group(1)); });
   rules->add(u"(\\d+)\\+(?=[个多]?[国人家款名年项种])",
              [](const Match& m) { return read_counted(m.group(1)) + u"多"; });
-  rules->add(u"(第)(\\d+)", [](const Match& m) { return m.group(1) + cardinal(m.group(2)); });
+  rules->add(u"(第)(\\d+)(?![.\\d])",
+             [](const Match& m) { return m.group(1) + cardinal(m.group(2)); });
   rules->add(u"(?<![\\d.])(?<!\\d,)(0\\d+)(?![\\d.])",
              [](const Match& m) { return digit_by_digit(m.group(1)); });
-  rules->add(u"(?<![\\d.])(\\d{9,})(?![\\d.,万亿])",
+  rules->add(u"(?<![\\d.])(\\d{9,}|\\d{6,7}[1-9])(?![\\d.,万亿]|[多余几]?" + measure + u")",
              [](const Match& m) { return digit_by_digit(m.group(1)); });
   rules->add(with_numbers(u"(?<![\\d.])@(?=[多余几]?" + measure + u")(?!月)"),
              [](const Match& m) { return read_counted(m.group(1)); });

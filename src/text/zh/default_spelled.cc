@@ -11,7 +11,16 @@ using Str = std::u16string;
 /// A digit string over the telephone: 一 is 幺.
 Str dialled(const Str& digits) { return digit_by_digit(digits, true); }
 
+/// Groups of digits as on cards: each is read, with a pause between them.
+Str groups(const Str& text) {
+  Str out;
+  for (const char16_t c : text) out += c == u' ' ? Str(u",") : dialled(Str(1, c));
+  return out;
+}
+
 void add_telephones(RewriteRules* rules) {
+  rules->add(u"(?<![\\d.,])(\\d{3,4}(?: \\d{3,4}){2,})(?![\\d.,])",
+             [](const Match& m) { return groups(m.group(1)); });
   rules->add(u"(?<!\\d)(\\+?86[- ]?)?(1[3-9]\\d)[- ]?(\\d{4})[- ]?(\\d{4})(?!\\d)",
              [](const Match& m) {
                return (m.has(1) ? Str(u"八六,") : Str()) + dialled(m.group(2)) + u"," +
@@ -42,8 +51,12 @@ void add_telephones(RewriteRules* rules) {
 void add_names(RewriteRules* rules) {
   const Str letters(1, kLettersBeside);
   // CA1501, COVID-19, 2024H1: the letters are in another run.
-  rules->add(letters + u"[-－]?(\\d{3,})(?![\\d.,:%]|[年月个元万亿])",
+  rules->add(letters + u"[-－_]?(\\d{3,})(?![\\d.,:%]|[年月个元万亿])",
              [](const Match& m) { return dialled(m.group(1)); });
+  // QQ：88888888, 会议ID：123 456 789
+  rules->add(
+      letters + u"([号码]{0,2}[是为:：]\\s?)(\\d{5,})(?![\\d.,:%]|[年月个元万亿多余人台件次])",
+      [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
   rules->add(letters + u"[-－](?=\\d)", u"");
   rules->add(u"(?<!\\d)((?:19|20)\\d\\d)" + letters,
              [](const Match& m) { return digit_by_digit(m.group(1)); });
@@ -60,7 +73,7 @@ void add_names(RewriteRules* rules) {
     return m.group(1) + cardinal(m.group(2)) + u"杠" + cardinal(m.group(3));
   });
   rules->add(u"[Nn][Oo]\\.\\s?(\\d+)", [](const Match& m) { return u"第" + cardinal(m.group(1)); });
-  rules->add(u"(?<=座|栋|幢|单元)(\\d{3,4})(?![\\d.,个元人米年户套])",
+  rules->add(u"(?<=座|栋|幢|单元|号楼)(\\d{3,4})(?![\\d.,个元人米年户套])",
              [](const Match& m) { return dialled(m.group(1)); });
   rules->add(
       u"(?<!\\d)(985|211|863|973|996|007)(?=工作制|高校|大学|院校|工程|计划|、(?:211|985)|的(?:"
@@ -72,7 +85,7 @@ void add_names(RewriteRules* rules) {
              [](const Match& m) { return digit_by_digit(m.group(1)); });
   rules->add(
       u"((?:拨打|致电|电话|热线|手机|号码|编号|密码|邮编|房间|验证码|QQ|航班|端口|代码|型号|学号|"
-      u"工号|车牌|[^\\d\\s]号)"
+      u"工号|车牌|[后末尾前][一二两三四五六七八]位(?:数字?)?|[^\\d\\s]号)"
       u"[号码]{0,2}[为是:：]?\\s?)(\\d{3,})(?![\\d.,]|[年月个元])",
       [](const Match& m) { return m.group(1) + dialled(m.group(2)); });
   rules->add(
