@@ -39,8 +39,14 @@ constexpr Abbreviation kAbbreviations[] = {
     {u"\\bvs\\.?(?=\\s)", "versus"},
     {u"\\betc\\.(?=\\s*$)", "et cetera."},
     {u"\\betc\\.", "et cetera"},
-    {u"\\be\\.\\s?g\\.", "for example"},
-    {u"\\bi\\.\\s?e\\.", "that is"},
+    {u"\\b[Ee]\\.\\s?g\\.", "for example"},
+    {u"\\b[Ii]\\.\\s?e\\.", "that is"},
+    {u"\\b[Ee]xt\\.?(?=\\s?\\d)", "extension"},
+    {u"\\bYoY\\b", "year over year"},
+    {u"\\bQoQ\\b", "quarter over quarter"},
+    {u"\\bMoM\\b", "month over month"},
+    {u"\\bWWII\\b", "World War Two"},
+    {u"\\bWWI\\b", "World War One"},
     {u"\\b[Aa]pprox\\.", "approximately"},
     {u"\\b[Nn]o\\.(?=\\s?\\d)", "number"},
     {u"\\b[Nn]os\\.(?=\\s?\\d)", "numbers"},
@@ -97,6 +103,16 @@ namespace {
 
 /// Letters with a number behind them that name a thing: CA1501, AB-1234, RTX4090.
 void add_serials(RewriteRules* rules) {
+  add_rule(rules, u"\\b([A-Z])-(\\d{1,3})s\\b", [](const Groups& m) {  // B-52s
+    const std::string number = cardinal(m[2]);
+    const bool tens = number.back() == 'y';
+    return m[1] + " " + (tens ? number.substr(0, number.size() - 1) : number) +
+           (tens                   ? "ies"
+            : number.back() == 'x' ? "es"
+                                   : "s");
+  });
+  add_rule(rules, u"\\b(7[0-8]7)-(\\d{1,3})(?![\\d-])",  // Boeing's
+           [](const Groups& m) { return paired(m[1]) + " " + cardinal(m[2]); });
   rules->add(u"(?<=[A-Za-z]\\d|[A-Za-z]\\d\\d)-(?=\\d)", u" ");  // i7-13700
   add_rule(rules,
            u"(?<![\\w$&-])(?!USD|EUR|GBP|RMB|CNY|HKD|JPY|CAD|AUD|AD|BC|TOP|NT)([A-Z]{1,5})-?"

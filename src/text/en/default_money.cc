@@ -26,6 +26,7 @@ std::string scale_word(const std::string& scale) {
   if (scale == "k" || scale == "K") return "thousand";
   if (scale == "M" || scale == "m" || scale == "mn") return "million";
   if (scale == "B" || scale == "bn") return "billion";
+  if (scale == "T" || scale == "tn") return "trillion";
   return scale;
 }
 
@@ -47,6 +48,8 @@ std::string money(const std::string& sign, const std::string& amount, const std:
 
 void add_money(RewriteRules* rules) {
   rules->add(u"(?<![\\w)])[-−](?=(?:US)?[$£€¥￥₹₩₽])", u"minus ");
+  rules->add(u"(?<=€)(\\d{1,3}),(\\d\\d)(?![\\d,])",  // €1,50
+             [](const Match& m) { return m.group(1) + u"." + m.group(2); });
   add_rule(
       rules, with_numbers(u"([$£€¥￥₹₩₽])\\s?@\\s?[-–]\\s?[$£€¥￥₹₩₽]?@"),
       [](const Groups& m) {
@@ -57,14 +60,14 @@ void add_money(RewriteRules* rules) {
   // a $2.5bn deal
   add_rule(rules,
            with_numbers(u"(?<=\\b[Aa] |\\b[Aa]n )(?:US)?([$£€])\\s?@(?:\\s?(thousand|million|"
-                        u"billion|trillion|bn|mn|[kKMB])\\b)?(?=[- ][a-z])"),
+                        u"billion|trillion|[btm]n|[kKMBT])\\b)?(?=[- ][a-z])"),
            [](const Groups& m) {
              return decimal(plain(m[2])) + (m.has(3) ? " " + scale_word(m[3]) : std::string()) +
                     " " + currency(m[1]).one;
            });
   add_rule(rules,
            with_numbers(u"(?:US)?([$£€¥￥₹₩₽])\\s?@"
-                        u"(?:\\s?(thousand|million|billion|trillion|bn|mn|[kKMB])\\b)?"),
+                        u"(?:\\s?(thousand|million|billion|trillion|[btm]n|[kKMBT])\\b)?"),
            [](const Groups& m) { return money(m[1], m[2], m[3]); });
   add_rule(rules, with_numbers(u"@\\s?¢"), [](const Groups& m) {
     return decimal(plain(m[1])) + (m[1] == "1" ? " cent" : " cents");
@@ -74,7 +77,7 @@ void add_money(RewriteRules* rules) {
   add_rule(rules, u"\\b(\\d+)p\\b", [](const Groups& m) { return cardinal(m[1]) + " pence"; });
   add_rule(rules, with_numbers(u"\\bRs\\.?\\s?@"),
            [](const Groups& m) { return decimal(plain(m[1])) + " rupees"; });
-  add_rule(rules, with_numbers(u"@\\s?(M|B|bn|mn)(?=\\s+[a-z])"),
+  add_rule(rules, with_numbers(u"@\\s?(M|B|bn|mn|tn)(?=\\s+[a-z])"),
            [](const Groups& m) { return decimal(plain(m[1])) + " " + scale_word(m[2]); });
   add_rule(rules,
            u"(?<=[a-z])/(month|year|day|hour|week|minute|person|night|unit|piece|kg|lb|oz|ft|hr|"

@@ -104,6 +104,13 @@ void add_units(RewriteRules* rules) {
            [](const Groups& m) { return m[1] + " inch" + m[2]; });
   add_rule(rules, u"^([^\"]*\\d)\"([^\"]*)$",
            [](const Groups& m) { return m[1] + " inches" + m[2]; });
+  add_rule(rules, with_numbers(u"@\\s?°\\s?([NSEW])\\b"), [](const Groups& m) {
+    const char* side = m[2] == "N"   ? "north"
+                       : m[2] == "S" ? "south"
+                       : m[2] == "E" ? "east"
+                                     : "west";
+    return decimal(plain(m[1])) + " degrees " + side;
+  });
   // 2 1/2 tsp, 3/4 tsp
   add_rule(rules, u"(?<![\\d/.])(\\d+)\\s+(\\d)/(\\d{1,2})\\s?" + units,
            [](const Groups& m) { return and_fraction(m) + " " + unit_name(m[4], false); });
@@ -122,6 +129,7 @@ void add_units(RewriteRules* rules) {
 void add_fractions(RewriteRules* rules) {
   add_rule(rules, u"(?<![\\d/.])(\\d+)\\s+(\\d)/(\\d{1,2})(?![\\d/])", and_fraction);
   add_rule(rules, u"(?<![\\d/.])(\\d+)/(\\d+)(?![\\d/])", [](const Groups& m) {
+    if (m[2] == "1") return cardinal(m[1]) + " to one";  // odds
     return m[1] == "24" && m[2] == "7" ? std::string("twenty four seven") : fraction(m[1], m[2]);
   });
   rules->add(u"½", u" one half ");
