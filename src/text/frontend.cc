@@ -167,7 +167,8 @@ void Frontend::Impl::add(Language language, const std::string& text, Reading rea
   out->runs.push_back(std::move(run));
 }
 
-/// Whether letters touch the digits at the edges of [begin, end): CA|1501, COVID|-19, 2024|H1.
+/// Whether letters touch the digits at the edges of [begin, end): CA|1501, COVID|-19, 2024|H1; and
+/// the 下 that Cantonese puts behind English verbs.
 Beside letters_beside(const std::u32string& text, size_t begin, size_t end) {
   static constexpr std::u32string_view kCounting[] = {U"TOP", U"Top", U"top", U"No", U"NO"};
   const auto letter = [&](size_t i) {
@@ -178,10 +179,12 @@ Beside letters_beside(const std::u32string& text, size_t begin, size_t end) {
   size_t stop = begin;  // 粤B·12345
   if (stop > 0 && text[stop - 1] == U'·') --stop;
   size_t first = stop;
+  const bool aspect = begin < end && text[begin] == U'下';  // check下
+  if (aspect && stop > 0 && text[stop - 1] == ' ') first = --stop;
   while (first > 0 && letter(first - 1)) --first;
   if (first < stop) {
     const std::u32string_view word = std::u32string_view(text).substr(first, stop - first);
-    out.before = (digit(begin) || (text[begin] == '-' && digit(begin + 1))) &&
+    out.before = (aspect || digit(begin) || (text[begin] == '-' && digit(begin + 1))) &&
                  std::find(std::begin(kCounting), std::end(kCounting), word) == std::end(kCounting);
   }
   const bool part = end < text.size() && (text[end] == 'H' || text[end] == 'Q');  // of a year

@@ -56,15 +56,33 @@ bool is_chinese(int language) {
          language == static_cast<int>(Language::kYue);
 }
 
-/// Whether the only letters of a text are units and currencies beside its numbers: "5kg-10kg".
-bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds) {
+/// Whether letters beside a number are read in its language.
+bool is_said_in(int language, LetterUse use) {
+  switch (use) {
+    case LetterUse::kUnit:
+      return true;
+    case LetterUse::kSign:
+      return is_chinese(language) || language == static_cast<int>(Language::kJa);
+    case LetterUse::kCurrency:
+      return is_chinese(language);
+    case LetterUse::kDollar:
+      return language == static_cast<int>(Language::kYue);
+    case LetterUse::kData:
+      return !is_chinese(language);
+    default:
+      return false;
+  }
+}
+
+/// Whether the only letters of a text are beside its numbers and read in `language`: "5kg-10kg".
+bool is_quantity(const std::u32string& text, const std::vector<Kind>& kinds, Language language) {
   for (size_t i = 0; i < text.size();) {
     if (kinds[i] != Kind::kLatin) {
       ++i;
       continue;
     }
     const NumberLetters letters = number_letters(text, i);
-    if (letters.use == LetterUse::kNone) return false;
+    if (!is_said_in(static_cast<int>(language), letters.use)) return false;
     i = letters.end;
   }
   return true;
@@ -251,9 +269,8 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
   const bool has_han = has[0], has_kana = has[1], has_hangul = has[2], has_latin = has[3];
   const bool letters = has_han || has_kana || has_hangul;
   const Language native = han_language(mode);
-  const bool chinese = mode != Mode::kAuto && mode != Mode::kAutoYue && mode != Mode::kEn &&
-                       is_chinese(static_cast<int>(native));
-  if (mode == Mode::kEn || (!letters && has_latin && !(chinese && is_quantity(text, kinds))))
+  const bool one = mode != Mode::kAuto && mode != Mode::kAutoYue && mode != Mode::kEn;
+  if (mode == Mode::kEn || (!letters && has_latin && !(one && is_quantity(text, kinds, native))))
     return std::vector<int>(n, static_cast<int>(Language::kEn));
   if (!letters) return std::vector<int>(n, static_cast<int>(native));
 
@@ -279,9 +296,7 @@ std::vector<int> RunFinder::find(const std::u32string& text, Mode mode) const {
         if (kinds[k] == Kind::kLatin) {
           const NumberLetters letters = number_letters(text, k);
           end = letters.end;
-          const bool ours =
-              letters.use == LetterUse::kUnit ||
-              (letters.use != LetterUse::kNone && is_chinese(surroundings.of(k, end)));
+          const bool ours = is_said_in(surroundings.of(k, end), letters.use);
           const bool native_said = ours && !english;
           const int around = native_said ? surroundings.of(k, end) : en;
           for (size_t q = native_said ? letters.begin : k; q < end; ++q)

@@ -30,6 +30,11 @@ bool is_currency(View word) {
   return one_of(kCodes, word);
 }
 
+bool is_data(View word) {
+  static constexpr View kWords[] = {U"KB", U"MB", U"GB", U"TB", U"Kbps", U"Mbps", U"Gbps", U"mAh"};
+  return one_of(kWords, word);
+}
+
 /// A text around a word.
 class Place {
  public:
@@ -73,6 +78,9 @@ class Place {
     const bool number = behind_number();
     if (is_sign(number)) return LetterUse::kSign;
     if (number && ends_unit() && is_unit(word(), left())) return LetterUse::kUnit;
+    if ((word() == U"HK" || word() == U"US") && text_.substr(end_, 1) == U"$" && digit(end_ + 1))
+      return LetterUse::kDollar;
+    if (number && !digit(end_) && is_data(word())) return LetterUse::kData;
     const bool amount = number || digit(after_) || any_of(U"万亿千百", left());
     return amount && is_currency(word()) ? LetterUse::kCurrency : LetterUse::kNone;
   }

@@ -1,4 +1,6 @@
-// Latin letters beside numbers that a Chinese reader says in Chinese: units, currencies, am and pm.
+// Latin letters beside numbers that a reader says in the language of the text: units everywhere;
+// currencies, am and pm in Chinese; whose dollar it is in Cantonese; bytes and bits a second
+// in Japanese and Korean.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +13,8 @@ enum class LetterUse {
   kUnit,      ///< 5kg, 30°C, 35μg, 3pm, 20元/kg
   kSign,      ///< 10x15, No.1
   kCurrency,  ///< 500USD, RMB 500, 30万USD
+  kData,      ///< 8GB, 100Mbps, 5000mAh
+  kDollar,    ///< HK$500, US$100
 };
 
 struct NumberLetters {

@@ -23,7 +23,8 @@ struct GivenWord {
 };
 
 /// The front end puts it (a word joiner, which says nothing) before or behind a run of Chinese
-/// where letters of another run touch it: digits there belong to a name such as CA1501 or 2024H1.
+/// where letters of another run touch it: digits there belong to a name such as CA1501 or 2024H1,
+/// 下 to a Cantonese verb such as check下.
 inline constexpr char16_t kLettersBeside = u'\u2060';
 
 struct ReadWord {

@@ -41,15 +41,18 @@ void silence(JaWord* word) {
 /// Turns runs of digits into number words.
 class Runs {
  public:
-  explicit Runs(std::vector<JaWord>* words)
-      : words_(*words), after_(words->size()), gone_(words->size()) {}
+  Runs(std::vector<JaWord>* words, bool grouped)
+      : words_(*words), after_(words->size()), gone_(words->size()), grouped_(grouped) {}
 
   void convert() {
     const size_t n = words_.size();
     for (size_t i = 0; i < n;) {
       size_t end = i;
       while (end < n && in_run(&words_[end])) ++end;
-      if (end > i) run(i, end - 1);
+      if (end > i) {
+        spelled_ = grouped_ && in_spelled_group(i, end);
+        run(i, end - 1);
+      }
       i = std::max(end, i + 1);
     }
     std::vector<JaWord> out;
@@ -85,6 +88,25 @@ class Runs {
     }
   }
 
+  /// Whether [begin, end), or a number that の joins to it, is digits that start with nought. No
+  /// telephone number has more than four parts.
+  bool in_spelled_group(size_t begin, size_t end) {
+    constexpr int kParts = 4;
+    const auto joins = [&](size_t i) { return i < words_.size() && words_[i].text == "の"; };
+    for (int k = 1; k < kParts && begin >= 2 && joins(begin - 1) && in_run(&words_[begin - 2]);
+         ++k) {
+      begin -= 2;
+      while (begin > 0 && in_run(&words_[begin - 1])) --begin;
+    }
+    for (size_t i = begin, k = 0; i < words_.size() && k < 2 * kParts; i = end + 1, ++k) {
+      end = i;
+      while (end < words_.size() && in_run(&words_[end])) ++end;
+      if (end - i > 1 && is_zero(words_[i])) return true;
+      if (end == i || !joins(end)) return false;
+    }
+    return false;
+  }
+
   enum class Kind { kQuantity, kUnclear, kDigits };
 
   /// Converts the number, or its part before the first comma; returns its last word.
@@ -99,7 +121,7 @@ class Runs {
       }
       if (comma != (place % 4 == 3)) kind = Kind::kUnclear;
     }
-    if (first != last && value_of(words_[first]) == 0) kind = Kind::kDigits;
+    if (first != last && (value_of(words_[first]) == 0 || spelled_)) kind = Kind::kDigits;
     if (kind == Kind::kQuantity && commas > 0) {
       for (size_t i = first; i < last; ++i) gone_[i] = is_comma(words_[i]);
       quantity(first, last);
@@ -193,6 +215,8 @@ class Runs {
   std::vector<JaWord>& words_;
   std::vector<std::vector<JaWord>> after_;  ///< new words behind each
   std::vector<bool> gone_;
+  const bool grouped_;
+  bool spelled_ = false;  ///< the run is a part of such a group
 };
 
 /// The decimal point, and digits before it.
@@ -325,9 +349,9 @@ void read_later_days(std::vector<JaWord>* words) {
 
 }  // namespace
 
-void set_digits(std::vector<JaWord>* words) {
+void set_digits(std::vector<JaWord>* words, bool grouped) {
   if (std::none_of(words->begin(), words->end(), is_number)) return;
-  Runs(words).convert();
+  Runs(words, grouped).convert();
   read_points(words);
   join_counters(words);
   join_powers(words);

@@ -39,7 +39,9 @@ void tell(const Piece& piece, std::vector<JaWord>* words) {
 }  // namespace
 
 Japanese::Japanese(const ReaderSetup& setup)
-    : compat_(setup.compat), dictionary_(setup.lexicon_dir) {}
+    : compat_(setup.compat), dictionary_(setup.lexicon_dir) {
+  if (!compat_) spellings_.emplace(setup.lexicon_dir);
+}
 
 std::vector<JaWord> Japanese::words(const Piece& piece) const {
   std::vector<size_t> cuts;
@@ -48,7 +50,7 @@ std::vector<JaWord> Japanese::words(const Piece& piece) const {
       words_of(dictionary_, analyse(dictionary_, piece.text, cuts), piece.text);
   tell(piece, &out);
   set_pronunciation(&out);
-  set_digits(&out);
+  set_digits(&out, !compat_);
   set_accent_phrases(&out);
   set_accents(&out);
   set_unvoiced_vowels(&out);
@@ -79,6 +81,19 @@ void Japanese::speak(const Piece& piece, Reading* out) const {
   }
 }
 
+/// Those that touch no word of the user's.
+std::vector<Spelling> Japanese::spellings(const std::string& normalized,
+                                          const std::vector<GivenWord>& given) const {
+  if (!spellings_) return {};
+  std::vector<Spelling> out = spellings_->find(normalized);
+  std::erase_if(out, [&](const Spelling& spelling) {
+    return std::any_of(given.begin(), given.end(), [&](const GivenWord& word) {
+      return word.place.begin < spelling.end && spelling.begin < word.place.end;
+    });
+  });
+  return out;
+}
+
 Reading Japanese::read(const std::string& text, const std::vector<GivenWord>& given) const {
   std::vector<Anchor> anchors;
   for (const GivenWord& word : given) anchors.push_back(word.place);
@@ -89,7 +104,7 @@ Reading Japanese::read(const std::string& text, const std::vector<GivenWord>& gi
       "");
   std::vector<GivenWord> placed = given;
   for (size_t i = 0; i < given.size(); ++i) placed[i].place = anchors[i];
-  for (const Piece& piece : pieces_of(out.normalized, placed)) {
+  for (const Piece& piece : pieces_of(out.normalized, placed, spellings(out.normalized, placed))) {
     if (!piece.mark) {
       speak(piece, &out);
       continue;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "text/ja/dictionary.h"
 #include "text/ja/pieces.h"
+#include "text/ja/spellings.h"
 #include "text/ja/words.h"
 #include "text/reader.h"
 
@@ -27,9 +29,12 @@ class Japanese final : public Reader {
 
  private:
   void speak(const Piece& piece, Reading* out) const;
+  std::vector<Spelling> spellings(const std::string& normalized,
+                                  const std::vector<GivenWord>& given) const;
 
   const bool compat_;
   Dictionary dictionary_;
+  std::optional<Spellings> spellings_;  ///< default mode
 };
 
 std::unique_ptr<Reader> make_reader(const ReaderSetup& setup);

@@ -30,11 +30,19 @@ struct Character {
   size_t begin, end;  ///< bytes of the normalised text
 };
 
-/// Characters in lower case; ％ is a word.
-std::vector<Character> characters_of(std::string_view text) {
+/// Characters in lower case; ％ is a word, and so is what is spelled otherwise.
+std::vector<Character> characters_of(std::string_view text,
+                                     const std::vector<Spelling>& spellings) {
   std::vector<Character> out;
+  auto spelling = spellings.begin();
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
+    if (spelling != spellings.end() && spelling->begin == begin) {
+      at = spelling->end;
+      for (char32_t kana : decode_utf8(spelling->kana)) out.push_back({kana, begin, at});
+      ++spelling;
+      continue;
+    }
     const char32_t c = next_code_point(text, at);
     if (c == U'％') {
       for (char32_t kana : std::u32string_view(U"パーセント")) out.push_back({kana, begin, at});
@@ -59,11 +67,12 @@ std::string collapse_marks(std::string_view text) {
   return encode_utf8(out);
 }
 
-std::vector<Piece> pieces_of(std::string_view normalized, const std::vector<GivenWord>& given) {
+std::vector<Piece> pieces_of(std::string_view normalized, const std::vector<GivenWord>& given,
+                             const std::vector<Spelling>& spellings) {
   std::vector<Piece> out;
   size_t length = 0;  // of the piece that can grow
   auto next = given.begin();
-  for (const Character& character : characters_of(normalized)) {
+  for (const Character& character : characters_of(normalized, spellings)) {
     while (next != given.end() && next->place.end <= character.begin) ++next;
     const bool told = next != given.end() && next->place.begin <= character.begin;
     const bool mark = !told && !is_spoken(character.c);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "text/ja/spellings.h"
 #include "text/reader.h"
 
 namespace myna::text::ja {
@@ -27,7 +28,8 @@ struct Piece {
 std::string collapse_marks(std::string_view text);
 
 /// Cuts at every character that is no letter, digit, kana or common kanji and not in a word of
-/// `given` (bytes of `normalized`); blanks vanish.
-std::vector<Piece> pieces_of(std::string_view normalized, const std::vector<GivenWord>& given = {});
+/// `given` (bytes of `normalized`); blanks vanish. `spellings` take the place of what they spell.
+std::vector<Piece> pieces_of(std::string_view normalized, const std::vector<GivenWord>& given = {},
+                             const std::vector<Spelling>& spellings = {});
 
 }  // namespace myna::text::ja

@@ -35,8 +35,10 @@ JaWord told_word(const std::vector<std::string>& units);
 /// Gives kana, letters and what the dictionary does not know a pronunciation; unreadable words
 /// become pauses.
 void set_pronunciation(std::vector<JaWord>* words);
-/// Digits become numbers, with what numbers and counters do to each other's sounds.
-void set_digits(std::vector<JaWord>* words);
+/// Digits become numbers, with what numbers and counters do to each other's sounds. `grouped`:
+/// numbers that の joins to one that starts with nought are read digit by digit as that one is
+/// (03の1234の5678), which Open JTalk does not.
+void set_digits(std::vector<JaWord>* words, bool grouped);
 /// Which words share an accent phrase.
 void set_accent_phrases(std::vector<JaWord>* words);
 /// Where the pitch falls in each accent phrase; kept in its first word.

@@ -114,6 +114,7 @@ G2p::G2p(const LexiconFile& rules, bool compat) : compat_(compat) {
 
 std::u32string G2p::prepare(const std::u32string& text) const {
   std::u32string out = letters_by_name(text);
+  if (!compat_) return out;
   for (const auto& [written, said] : idioms_) out = replaced(std::move(out), written, said);
   return out;
 }

@@ -17,7 +17,8 @@ class G2p {
   /// Latin letters and reads numbers here; otherwise the text comes normalised.
   G2p(const LexiconFile& rules, bool compat);
 
-  /// Words that no rule reads right, as they are said; what an analyser is to see.
+  /// What an analyser is to see: letters by their names and, in compat mode, words that no rule
+  /// reads right as they are said (otherwise SpokenWords does that).
   std::u32string prepare(const std::u32string& text) const;
 
   /// `prepared` with its morphemes (may be empty) -> jamo as pronounced. In compat mode throws

@@ -15,8 +15,9 @@ class Normalizer {
   explicit Normalizer(const LexiconFile& rules);
   ~Normalizer();
 
-  /// Hangul, blanks (never two, none at an end) and the marks ! ? … , . - only.
-  std::string normalize(const std::string& text) const;
+  /// Hangul, blanks (never two, none at an end) and the marks ! ? … , . - only. `skipped`, where
+  /// given, gets the letters and numbers that have no reading.
+  std::string normalize(const std::string& text, std::string* skipped = nullptr) const;
 
  private:
   struct Rules;

@@ -1,11 +1,13 @@
 #include "text/ko/reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "text/ko/analyser.h"
 #include "text/ko/g2p.h"
 #include "text/ko/hangul.h"
 #include "text/ko/normalizer.h"
+#include "text/ko/spoken_words.h"
 #include "text/unicode.h"
 
 namespace myna::text::ko {
@@ -19,17 +21,27 @@ class KoreanReader final : public Reader {
         words_(setup.lexicon_dir / "ko_words.lex"),
         analyser_(words_),
         normalizer_(rules_),
+        spoken_words_(rules_),
         g2p_(rules_, setup.compat) {}
 
   Reading read(const std::string& text, const std::vector<GivenWord>& given) const override {
     Reading out;
     std::vector<Anchor> anchors;
     for (const GivenWord& word : given) anchors.push_back(word.place);
-    out.normalized =
-        compat_ ? text
-                : normalize_around(
-                      text, &anchors,
-                      [&](const std::string& part) { return normalizer_.normalize(part); }, " ");
+    if (compat_) {
+      out.normalized = text;
+    } else {
+      bool whole = true;  // the first part is the whole text
+      out.normalized = normalize_around(
+          text, &anchors,
+          [&](const std::string& part) {
+            std::string skipped;
+            std::string read = normalizer_.normalize(part, &skipped);
+            if (std::exchange(whole, false)) out.skipped = skipped;
+            return read;
+          },
+          " ");
+    }
     size_t at = 0;
     for (size_t i = 0; i < anchors.size(); ++i) {
       rules(out.normalized.substr(at, anchors[i].begin - at), at, &out);
@@ -50,9 +62,10 @@ class KoreanReader final : public Reader {
   /// Reads `part`, which begins at `offset` of the normalised text.
   void rules(const std::string& part, size_t offset, Reading* out) const {
     if (part.empty()) return;
-    const std::u32string prepared = g2p_.prepare(decode_utf8(part));
-    const std::vector<std::string> phones =
-        G2p::phones(g2p_.pronounce(prepared, analyser_.analyse(prepared)));
+    std::u32string prepared = g2p_.prepare(decode_utf8(part));
+    std::vector<Morpheme> morphemes = analyser_.analyse(prepared);
+    if (!compat_) spoken_words_.apply(&prepared, &morphemes);
+    const std::vector<std::string> phones = G2p::phones(g2p_.pronounce(prepared, morphemes));
     // Sounds cross the blanks between words but never move them: a blank is a phone.
     std::vector<ReadWord> words(1);
     words[0].begin = offset;
@@ -82,6 +95,7 @@ class KoreanReader final : public Reader {
   LexiconFile rules_, words_;
   Analyser analyser_;
   Normalizer normalizer_;
+  SpokenWords spoken_words_;
   G2p g2p_;
 };
 

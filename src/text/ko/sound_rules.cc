@@ -51,11 +51,13 @@ std::vector<Rule> special_rules(bool compat) {
   }
   add(compat ? u"(바)ᆲ($|[^ᄋᄒ])" : u"(바)ᆲ($|/P(?![ᄋᄒ])|[^/ᄋᄒ])", u"$1ᆸ$2");
   add(u"(너)ᆲ([ᄃᄄᄌᄍ]ᅮ)", u"$1ᆸ$2");
+  if (!compat) add(u"ᆲ((?:/P)? ?[ᄂᄆ])", u"ᆯ$1");  // 여덟 명; 밟는 was before
   // Palatalisation.
   add(u"ᆮᄋ([ᅵᅧ])", u"ᄌ$1");
   add(u"ᇀᄋ([ᅵᅧ])", u"ᄎ$1");
-  add(u"ᆴᄋ([ᅵᅧ])", u"ᆯᄎ$1");
+  add(compat ? u"ᆴᄋ([ᅵᅧ])" : u"ᆴ(?:/P)?ᄋ([ᅵᅧ])", u"ᆯᄎ$1");
   add(u"ᆮ히", u"치");
+  if (!compat) add(u"ᆮ혀", u"처");
   // After an ending in ᆯ.
   for (size_t i = 0; i < kPlain.size(); ++i) {
     add(u"ᆯ/E " + to_utf16(kPlain.substr(i, 1)), u"ᆯ " + to_utf16(kTense.substr(i, 1)));
@@ -168,7 +170,9 @@ std::u32string join_all(const std::u32string& in, bool compat) {
     const bool blank = i + 1 < in.size() && in[i + 1] == ' ';
     const size_t next = i + (blank ? 2 : 1);
     if (next < in.size() && is_onset(in[next]) && in[next] != U'ᄋ') {
-      Joint joint = join(in[i], in[next]);
+      // Before another word a cluster is one consonant first: 닭 한 마리 is 다칸마리.
+      const bool apart = !compat && blank && in[next] == U'ᄒ';
+      Joint joint = join(apart ? alone(in[i]) : in[i], in[next]);
       if (compat) {
         const auto slip = std::find_if(std::begin(kSlips), std::end(kSlips), [&](const Slip& s) {
           return s.from.coda == in[i] && s.from.onset == in[next];
@@ -237,7 +241,14 @@ std::u32string apply_sound_rules(const std::u32string& annotated, bool compat) {
     text = rule.pattern.replace(
         text, [&](const Match& match) { return expand(rule.replacement, match); });
   }
-  return link(join_all(without_marks(to_utf32(text)), compat));
+  std::u32string out = link(join_all(without_marks(to_utf32(text)), compat));
+  // 붙여 is 부처: behind what has come to stand before it, too, ㅕ is said without its glide.
+  for (size_t i = 1; !compat && i < out.size(); ++i) {
+    const bool behind =
+        std::u32string_view(U"ᄌᄍᄎ").find(out[i - 1]) != std::u32string_view::npos;
+    if (behind && out[i] == U'ᅧ') out[i] = U'ᅥ';
+  }
+  return out;
 }
 
 }  // namespace myna::text::ko

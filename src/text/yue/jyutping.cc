@@ -30,7 +30,15 @@ Jyutping::Jyutping(const LexiconFile& words)
     : words_(words), syllables_(words.meta_words("syllables")) {}
 
 std::vector<std::string> Jyutping::longest(std::u32string_view text) const {
-  std::string key;
+  return longest(text, "");
+}
+
+std::vector<std::string> Jyutping::longest_spoken(std::u32string_view text) const {
+  std::vector<std::string> word = longest(text, ""), spoken = longest(text, "s/");
+  return spoken.empty() || spoken.size() < word.size() ? word : spoken;
+}
+
+std::vector<std::string> Jyutping::longest(std::u32string_view text, std::string key) const {
   std::optional<std::string_view> found;
   for (char32_t c : text) {
     key += encode_utf8(c);

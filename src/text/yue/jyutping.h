@@ -24,8 +24,13 @@ class Jyutping {
   /// The longest word that starts `text`, with a reading for each character. A few characters stand
   /// for two syllables; a '_' parts them. Empty when not even the first character has a reading.
   std::vector<std::string> longest(std::u32string_view text) const;
+  /// The same with everyday readings, which are preferred to those of words that are no longer.
+  std::vector<std::string> longest_spoken(std::u32string_view text) const;
 
  private:
+  /// Of the words whose keys start with `kind`.
+  std::vector<std::string> longest(std::u32string_view text, std::string kind) const;
+
   const LexiconFile& words_;
   std::vector<std::string> syllables_;
 };

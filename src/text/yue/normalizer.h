@@ -5,6 +5,7 @@
 #include <string>
 
 #include "text/lexicon_file.h"
+#include "text/rewrite_rules.h"
 #include "text/zh/normalizer.h"
 
 namespace myna::text::yue {
@@ -22,10 +23,12 @@ class Normalizer {
 
  private:
   std::string as_reference(const std::string& text) const;
-  std::string as_written(const std::u32string& text) const;
+  std::string as_written(const std::u32string& written) const;
+  static RewriteRules own_rules();
 
   const LexiconFile& rules_;
   const bool compat_;
+  RewriteRules own_;  ///< what is said otherwise than in Mandarin; default mode
   zh::Normalizer normalizer_;
 };
 

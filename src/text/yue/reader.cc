@@ -10,11 +10,18 @@
 namespace myna::text::yue {
 namespace {
 
-/// A word of the normalised text with syllables that the user gives.
+/// A word of the normalised text whose syllables are known.
 struct Fixed {
   size_t begin = 0, end = 0;  ///< characters
   const std::vector<std::string>* syllables = nullptr;
+  bool by_user = true;
 };
+
+/// Letters that the rules know nothing of; Greek ones are signs.
+bool is_unread(char32_t c) {
+  const bool greek = (c >= 0x391 && c <= 0x3C9) || c == 0xB5;
+  return is_letter(c) && !is_han(c) && !is_latin(c) && !greek && c != U'々';
+}
 
 class CantoneseReader final : public Reader {
  public:
@@ -37,8 +44,17 @@ class CantoneseReader final : public Reader {
       const std::string_view before = out.normalized;
       const size_t begin = count_code_points(before.substr(0, anchors[i].begin));
       const size_t end = count_code_points(before.substr(0, anchors[i].end));
-      fixed.push_back({begin, end, &given[i].pronunciation->units});
+      fixed.push_back({begin, end, &given[i].pronunciation->units, true});
     }
+    if (!compat_) {
+      for (const char32_t c : decode_utf8(text))
+        if (is_unread(c)) out.skipped += encode_utf8(c);
+    }
+    static const std::string kAspect = encode_utf8(kLettersBeside) + "下";
+    static const std::vector<std::string> kAspectSound = {"haa5"};
+    const bool aspect = !compat_ && text.compare(0, kAspect.size(), kAspect) == 0 && !all.empty() &&
+                        all[0] == U'下' && (fixed.empty() || fixed[0].begin > 0);
+    if (aspect) fixed.insert(fixed.begin(), {0, 1, &kAspectSound, false});  // check下
     auto next = fixed.begin();
     for (size_t at = 0; at < all.size();) {
       while (next != fixed.end() && next->end <= at) ++next;
@@ -60,7 +76,7 @@ class CantoneseReader final : public Reader {
   /// The characters share the phones of the syllables.
   static size_t given_word(const std::u32string& all, const Fixed& fixed, Reading* out) {
     ReadWord word;
-    word.by_user = true;
+    word.by_user = fixed.by_user;
     for (const std::string& syllable : *fixed.syllables) {
       const auto phones = phones_of(syllable);
       if (phones) word.phones.insert(word.phones.end(), phones->begin(), phones->end());
@@ -80,8 +96,9 @@ class CantoneseReader final : public Reader {
       add(all, at, at + 1, std::move(word), out);
       return 1;
     }
+    const std::u32string_view rest = std::u32string_view(all).substr(at, stop - at);
     const std::vector<std::string> readings =
-        jyutping_.longest(std::u32string_view(all).substr(at, stop - at));
+        compat_ ? jyutping_.longest(rest) : jyutping_.longest_spoken(rest);
     for (const std::string& reading : readings) {
       const size_t before = word.phones.size();
       read_character(reading, &word);
