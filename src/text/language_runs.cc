@@ -132,10 +132,23 @@ std::vector<bool> english_phrases(const std::u32string& text, const std::vector<
 }
 
 /// How sure Japanese must be, in the logarithm of its odds, where a Han stretch touches hiragana or
-/// katakana, stands in a sentence with kana, or in one without.
-constexpr double kBesideHiragana = -4, kBesideKatakana = -1.5, kNearKana = -2, kNoKana = 3;
+/// katakana, stands in a sentence with kana, or in one without,
+/// or holds characters that only Japanese writes.
+constexpr double kBesideHiragana = -4, kBesideKatakana = -1.5, kNearKana = -2, kNoKana = 3,
+                 kJapaneseForms = -1.5;
 /// The same for Cantonese against Mandarin, with and without characters that Mandarin never writes.
 constexpr double kWithCantoneseWords = 0, kWithoutCantoneseWords = 6;
+
+/// Characters in the form that only Japan gave them, and its own.
+bool is_japanese_form(char32_t c) {
+  static constexpr std::u32string_view kForms =
+      U"円駅県気渋働込畑辻峠匂図売読歩発対価変壊帰関検険験剣権観歓総経継続絵縄転伝払沢択済剤戦桜楽"
+      U"薬栄営労厳"
+      U"単弾悪拝拡挙軽郷録鉄雑霊頼顕黒黙仮児処団囲圧塩増徳恵応懐撃摂斉暁歴毎氷渇満焼犠獣獲瀬産畳砕"
+      U"稲穂窓竜粋"
+      U"絶縁繊聴脳臓荘蔵覚訳謡譲賛辺遅酔醸釈鉱錬閲陥隠隷髄髪鶏麺齢";
+  return kForms.find(c) != std::u32string_view::npos;
+}
 
 bool is_cantonese_word(char32_t c) {
   static constexpr std::u32string_view kWords =
@@ -237,8 +250,10 @@ void RunFinder::name_han(const std::u32string& text, Mode mode, std::vector<int>
                           : beside ? kBesideKatakana
                           : kana   ? kNearKana
                                    : kNoKana;
-    const bool alone = stretch.size() == 1 && !beside && !kana;
-    if (speaks(Language::kJa) && !alone && sure > needed) {
+    const bool forms = std::any_of(stretch.begin(), stretch.end(), is_japanese_form);
+    const bool alone = stretch.size() == 1 && !beside && !kana && !forms;
+    if (speaks(Language::kJa) && !alone &&
+        sure > (forms ? std::min(needed, kJapaneseForms) : needed)) {
       std::fill(languages->begin() + static_cast<std::ptrdiff_t>(i),
                 languages->begin() + static_cast<std::ptrdiff_t>(j),
                 static_cast<int>(Language::kJa));

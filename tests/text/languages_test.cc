@@ -67,6 +67,8 @@ TEST(Languages, RunsByScriptAndByWhatHanTextSays) {
   EXPECT_EQ(runs("佢哋喺度食緊飯，唔該等陣。", Mode::kAuto), "yue 佢哋喺度食緊飯，唔該等陣。");
   EXPECT_EQ(runs("今天我们去北京大学。", Mode::kAuto), "zh 今天我们去北京大学。");
   EXPECT_EQ(runs("我喜歡臺灣的夜市。", Mode::kAuto), "zh 我喜歡臺灣的夜市。");
+  EXPECT_EQ(runs("東京都渋谷区。", Mode::kAuto), "ja 東京都渋谷区。");
+  EXPECT_EQ(runs("大阪駅前 500円", Mode::kAuto), "ja 大阪駅前 500円");
   EXPECT_EQ(runs("我食咗飯。", Mode::kAuto), "yue 我食咗飯。");
   EXPECT_EQ(runs("香港嘅天氣好hot。", Mode::kAutoYue), "yue 香港嘅天氣好 | en hot。");
 }
