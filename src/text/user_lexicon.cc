@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/utf8.h"
 #include "text/pronunciation.h"
 #include "text/unicode.h"
 
@@ -64,8 +65,13 @@ std::shared_ptr<const UserLexicon> UserLexicon::parse(std::string_view tsv, cons
     const std::string_view line = tsv.substr(0, end);
     tsv.remove_prefix(end == std::string_view::npos ? tsv.size() : end + 1);
     ++number;
+    std::string_view at = line;  // the field that is looked at
     const auto refuse = [&](const std::string& why) {
-      throw Error(ErrorCode::kInvalidText, "line " + std::to_string(number) + ": " + why, name);
+      const size_t column = 1 + count_code_points(line.substr(0, size_t(at.data() - line.data())));
+      throw Error(ErrorCode::kInvalidText,
+                  "line " + std::to_string(number) + ", column " + std::to_string(column) + ": " +
+                      why,
+                  name);
     };
     if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
     const std::vector<std::string_view> fields = fields_of(line);
@@ -73,18 +79,21 @@ std::shared_ptr<const UserLexicon> UserLexicon::parse(std::string_view tsv, cons
       refuse("write a word, a tab and its pronunciation, like Myna<TAB>M AY1 N AH0");
     }
     try {
-      const std::u32string word = decode_utf8(fields[0]);
+      at = fields[0];
+      const std::u32string word = decode_utf8(at);
       if (word.size() > kLongestPronouncedWord) {
         refuse("the word is longer than " + std::to_string(kLongestPronouncedWord) +
                " characters; give its parts");
       }
       std::string problem;
       const auto language = fields.size() == 3 ? language_of_code(fields[2]) : std::nullopt;
-      const auto pronunciation = frontend.find_pronunciation(fields[1], language, &problem);
+      at = fields[1];
+      const auto pronunciation = frontend.find_pronunciation(at, language, &problem);
       if (!pronunciation) refuse(problem);
       problem = misfit(word, *pronunciation);
       if (!problem.empty()) refuse(problem);
       if (fields.size() == 3 && language != pronunciation->language) {
+        at = fields[2].empty() ? line : fields[2];
         refuse("the language is '" + std::string(fields[2]) + "', but this pronunciation is " +
                std::string(language_code(pronunciation->language)) +
                "; correct it or leave it out");
