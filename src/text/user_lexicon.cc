@@ -68,10 +68,10 @@ std::shared_ptr<const UserLexicon> UserLexicon::parse(std::string_view tsv, cons
     std::string_view at = line;  // the field that is looked at
     const auto refuse = [&](const std::string& why) {
       const size_t column = 1 + count_code_points(line.substr(0, size_t(at.data() - line.data())));
-      throw Error(ErrorCode::kInvalidText,
-                  "line " + std::to_string(number) + ", column " + std::to_string(column) + ": " +
-                      why,
-                  name);
+      throw Error(
+          ErrorCode::kInvalidText,
+          "line " + std::to_string(number) + ", column " + std::to_string(column) + ": " + why,
+          name);
     };
     if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
     const std::vector<std::string_view> fields = fields_of(line);

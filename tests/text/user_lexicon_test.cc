@@ -77,7 +77,8 @@ TEST(UserLexicon, ErrorsNameFileLineAndRemedy) {
       return std::string(error.what());
     }
   };
-  EXPECT_THAT(error_of("# ok\n行\n"), HasSubstr("names.tsv: line 2, column 1: write a word, a tab"));
+  EXPECT_THAT(error_of("# ok\n行\n"),
+              HasSubstr("names.tsv: line 2, column 1: write a word, a tab"));
   EXPECT_THAT(error_of("行\thagn2\n"), HasSubstr("line 1, column 3: 'hagn2'"));
   EXPECT_THAT(error_of("银行\thang2\n"), HasSubstr("2 characters"));
   EXPECT_THAT(error_of("read\tR EH1 D\tzh\n"), HasSubstr("the language is 'zh'"));
