@@ -87,6 +87,31 @@ struct Beside {
   bool before = false, after = false;
 };
 
+/// Letters that the Chinese and English readers drop, since their rules know nothing of them. Greek
+/// ones are signs; Han characters beyond the usual ones are dropped where no table has them.
+std::string unread_letters(Language language, const std::string& text,
+                           const std::string& normalized) {
+  std::string out;
+  for (const char32_t c : decode_utf8(text)) {
+    const bool accent = c >= 0x300 && c <= 0x36F, greek = (c >= 0x391 && c <= 0x3C9) || c == 0xB5;
+    if (!is_letter(c) || is_latin(c) || accent || greek || c == U'々') continue;
+    const std::string written = encode_utf8(c);
+    const bool usual = language != Language::kEn && c >= 0x4E00 && c <= 0x9FFF;
+    const bool kept = is_han(c) && normalized.find(written) != std::string::npos;
+    if (!usual && !kept && c != U'〇') out += written;
+  }
+  return out;
+}
+
+/// "no reading for ...", of many characters the first.
+std::string unread_note(const std::string& skipped) {
+  constexpr size_t kShown = 40;
+  const std::u32string all = decode_utf8(skipped);
+  if (all.size() <= kShown) return "no reading for " + skipped;
+  return "no reading for " + encode_utf8(std::u32string_view(all).substr(0, kShown)) + " and " +
+         std::to_string(all.size() - kShown) + " more characters";
+}
+
 }  // namespace
 
 bool Utterance::silent() const { return std::all_of(phones.begin(), phones.end(), is_mark); }
@@ -133,13 +158,16 @@ Reading Frontend::Impl::read(Language language, const std::string& text,
   require_spoken(language);
   static const std::string kMark = encode_utf8(kLettersBeside);
   const bool chinese = language == Language::kZh || language == Language::kYue;
-  if (!chinese || (!beside.before && !beside.after)) return readers.of(language).read(text, given);
-  const std::string before = beside.before ? kMark : "", after = beside.after ? kMark : "";
+  const std::string before = chinese && beside.before ? kMark : "";
+  const std::string after = chinese && beside.after ? kMark : "";
   for (GivenWord& word : given) {
     word.place.begin += before.size();
     word.place.end += before.size();
   }
-  return readers.of(language).read(before + text + after, given);
+  Reading out = readers.of(language).read(before + text + after, given);
+  if (!options.compat && (chinese || language == Language::kEn))
+    out.skipped += unread_letters(language, text, out.normalized);
+  return out;
 }
 
 void Frontend::Impl::add(Language language, const std::string& text, Reading reading,
@@ -160,7 +188,7 @@ void Frontend::Impl::add(Language language, const std::string& text, Reading rea
     }
     out->words.push_back(std::move(word));
   }
-  if (!reading.skipped.empty()) out->notes.push_back("no reading for " + reading.skipped);
+  if (!reading.skipped.empty()) out->notes.push_back(unread_note(reading.skipped));
   run.phone_count = out->phones.size() - run.first_phone;
   run.normalized = std::move(reading.normalized);
   run.word2ph = std::move(reading.word2ph);

@@ -1,6 +1,6 @@
 // What people never mean to type, in the modes of the east: nothing crashes or hangs, and what
 // cannot be read is told.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 
@@ -78,6 +78,24 @@ TEST(OddInput, WhatCannotBeReadIsTold) {
   EXPECT_TRUE(notes_hold(frontend().analyse("你好 مرحبا 香港", Mode::kYue), "مرحبا"));
   EXPECT_TRUE(notes_hold(frontend().analyse("漢字 𠀀", Mode::kKo), "𠀀"));
   EXPECT_TRUE(notes_hold(frontend().analyse("𠀀好", Mode::kYue), "𠀀"));
+}
+
+TEST(OddInput, LettersThatChineseAndEnglishDropAreTold) {
+  const auto notes_of = [](const char* text, Mode mode) {
+    const Utterance u = frontend().analyse(text, mode);
+    return u.notes;
+  };
+  using testing::Contains;
+  EXPECT_THAT(notes_of("你好Ж世界", Mode::kZh), Contains("no reading for Ж"));
+  EXPECT_THAT(notes_of("你好𠀀世界", Mode::kZh), Contains("no reading for 𠀀"));
+  EXPECT_THAT(notes_of("Привет, hello", Mode::kAuto), Contains("no reading for Привет"));
+  EXPECT_THAT(notes_of("hello 你好", Mode::kEn), Contains("no reading for 你好"));
+  EXPECT_TRUE(notes_of("α粒子和café、〇", Mode::kAuto).empty());
+  EXPECT_TRUE(notes_of("the α-helix", Mode::kEn).empty());
+  std::string many = "hello";
+  for (int i = 0; i < 50; ++i) many += "ж";
+  EXPECT_THAT(notes_of(many.c_str(), Mode::kEn),
+              Contains(testing::EndsWith("жж and 10 more characters")));
 }
 
 TEST(OddInput, LongLinesEnd) {

@@ -19,22 +19,24 @@ char32_t fold(char32_t c) {
 struct Sign {
   const char16_t *pattern, *words;
 };
-constexpr Sign kSigns[] = {{u"≈", u" is about "},
-                           {u"≥", u" is at least "},
-                           {u"≤", u" is at most "},
-                           {u">", u" is greater than "},
-                           {u"<", u" is less than "},
-                           {u"≠", u" is not "},
-                           {u"±", u" plus or minus "},
-                           {u"√", u" the square root of "},
-                           {u"π", u" pi "},
-                           {u"²", u" squared "},
-                           {u"³", u" cubed "},
-                           {u"%", u" percent "},
-                           {u"&", u" and "},
-                           {u"@", u" at "},
-                           {u"[+]", u" plus "},
-                           {u"\\bplus\\s+plus\\b", u"plus plus"}};
+constexpr Sign kSigns[] = {{u"≈", u" is about "},      {u"≥", u" is at least "},
+                           {u"≤", u" is at most "},    {u">", u" is greater than "},
+                           {u"<", u" is less than "},  {u"≠", u" is not "},
+                           {u"±", u" plus or minus "}, {u"√", u" the square root of "},
+                           {u"[αΑ]", u" alpha "},      {u"[βΒ]", u" beta "},
+                           {u"[γΓ]", u" gamma "},      {u"[δΔ∆]", u" delta "},
+                           {u"[εΕϵ]", u" epsilon "},   {u"[ζΖ]", u" zeta "},
+                           {u"[ηΗ]", u" eta "},        {u"[θΘ]", u" theta "},
+                           {u"[κΚ]", u" kappa "},      {u"[λΛ]", u" lambda "},
+                           {u"[μµ]", u" mu "},         {u"[νΝ]", u" nu "},
+                           {u"[ξΞ]", u" xi "},         {u"[πΠ]", u" pi "},
+                           {u"[ρΡ]", u" rho "},        {u"[σςΣ]", u" sigma "},
+                           {u"[τΤ]", u" tau "},        {u"[φϕΦ]", u" phi "},
+                           {u"[χΧ]", u" chi "},        {u"[ψΨ]", u" psi "},
+                           {u"[ωΩΩ]", u" omega "},     {u"²", u" squared "},
+                           {u"³", u" cubed "},         {u"%", u" percent "},
+                           {u"&", u" and "},           {u"@", u" at "},
+                           {u"[+]", u" plus "},        {u"\\bplus\\s+plus\\b", u"plus plus"}};
 
 /// Letters that are no accented a-z.
 struct Spelling {

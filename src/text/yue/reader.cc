@@ -17,12 +17,6 @@ struct Fixed {
   bool by_user = true;
 };
 
-/// Letters that the rules know nothing of; Greek ones are signs.
-bool is_unread(char32_t c) {
-  const bool greek = (c >= 0x391 && c <= 0x3C9) || c == 0xB5;
-  return is_letter(c) && !is_han(c) && !is_latin(c) && !greek && c != U'々';
-}
-
 class CantoneseReader final : public Reader {
  public:
   explicit CantoneseReader(const ReaderSetup& setup)
@@ -45,10 +39,6 @@ class CantoneseReader final : public Reader {
       const size_t begin = count_code_points(before.substr(0, anchors[i].begin));
       const size_t end = count_code_points(before.substr(0, anchors[i].end));
       fixed.push_back({begin, end, &given[i].pronunciation->units, true});
-    }
-    if (!compat_) {
-      for (const char32_t c : decode_utf8(text))
-        if (is_unread(c)) out.skipped += encode_utf8(c);
     }
     static const std::string kAspect = encode_utf8(kLettersBeside) + "下";
     static const std::vector<std::string> kAspectSound = {"haa5"};
