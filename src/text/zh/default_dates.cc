@@ -133,6 +133,9 @@ void add_times(RewriteRules* rules) {
   rules->add(
       u"(?<![\\d.])(\\d{1,2})'\\s?(1[2-9]|[2-5]\\d|0\\d)(?:\"|''|”)",  // 1'30"
       [](const Match& m) { return cardinal(m.group(1)) + u"分" + cardinal(m.group(2)) + u"秒"; });
+  rules->add(
+      u"(?<![\\d.'])(\\d{1,2})[\"″](\\d{2})(?!\\d)",  // 10"23 of a runner
+      [](const Match& m) { return cardinal(m.group(1)) + u"秒" + digit_by_digit(m.group(2)); });
   const Str time = u"([01]?\\d|2[0-4]):([0-5]\\d)(?::([0-5]\\d))?";
   rules->add(u"(?<![\\d:])" + time + kDash + time + u"(?![\\d:])", [](const Match& m) {
     return clock(m.group(1), m.group(2), m.group(3)) + u"至" +

@@ -72,6 +72,8 @@ void add_names(RewriteRules* rules) {
   rules->add(u"([图表式例题])(\\d{1,3})[-－–](\\d{1,3})(?!\\d)", [](const Match& m) {
     return m.group(1) + cardinal(m.group(2)) + u"杠" + cardinal(m.group(3));
   });
+  rules->add(u"(?<![\\d.A-Za-z#])(\\d{1,3})#(?=[一-龥])",  // 92#汽油
+             [](const Match& m) { return cardinal(m.group(1)) + u"号"; });
   rules->add(u"[Nn][Oo]\\.\\s?(\\d+)", [](const Match& m) { return u"第" + cardinal(m.group(1)); });
   rules->add(u"(?<=座|栋|幢|单元|号楼)(\\d{3,4})(?![\\d.,个元人米年户套])",
              [](const Match& m) { return dialled(m.group(1)); });
