@@ -95,10 +95,11 @@ std::string unread_letters(Language language, const std::string& text,
   for (const char32_t c : decode_utf8(text)) {
     const bool accent = c >= 0x300 && c <= 0x36F, greek = (c >= 0x391 && c <= 0x3C9) || c == 0xB5;
     if (!is_letter(c) || is_latin(c) || accent || greek || c == U'々') continue;
-    const std::string written = encode_utf8(c);
     const bool usual = language != Language::kEn && c >= 0x4E00 && c <= 0x9FFF;
+    if (usual || c == U'〇') continue;
+    const std::string written = encode_utf8(c);
     const bool kept = is_han(c) && normalized.find(written) != std::string::npos;
-    if (!usual && !kept && c != U'〇') out += written;
+    if (!kept) out += written;
   }
   return out;
 }
