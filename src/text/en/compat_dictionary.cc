@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/en/letters.h"
+
 namespace myna::text::en {
 namespace {
 
@@ -22,7 +24,6 @@ Phones CompatDictionary::reading(const std::string& lower) const {
 }
 
 Phones CompatDictionary::name(const std::string& written) const {
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (written.empty() || std::count_if(written.begin(), written.end(), is_upper) != 1 ||
       !is_upper(written[0]))
     return {};

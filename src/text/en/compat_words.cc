@@ -2,25 +2,12 @@
 
 #include <algorithm>
 
+#include "text/en/letters.h"
 #include "text/regex.h"
 #include "text/unicode.h"
 
 namespace myna::text::en {
 namespace {
-
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (is_upper(c)) c = static_cast<char>(c | 32);
-  }
-  return text;
-}
-
-bool one_of(const std::string& phone, std::initializer_list<const char*> set) {
-  return std::any_of(set.begin(), set.end(), [&](const char* s) { return phone == s; });
-}
 
 void append(Phones* out, const Phones& more) { out->insert(out->end(), more.begin(), more.end()); }
 

@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "text/en/letters.h"
+
 namespace myna::text::en {
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_lower(c) || is_upper(c); }
 bool is_mark(char c) { return c == '.' || c == ',' || c == '?' || c == '!' || c == '-'; }
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (is_upper(c)) c = static_cast<char>(c | 32);
-  }
-  return text;
-}
 
 Phones joined(Phones a, const Phones& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -26,10 +18,6 @@ Phones joined(Phones a, const Phones& b) {
 bool ends_with(const std::string& word, std::string_view tail) {
   return word.size() > tail.size() &&
          word.compare(word.size() - tail.size(), tail.size(), tail) == 0;
-}
-
-bool one_of(const std::string& phone, std::initializer_list<const char*> set) {
-  return std::any_of(set.begin(), set.end(), [&](const char* s) { return phone == s; });
 }
 
 /// Sound of a plural or possessive s after `phones`.

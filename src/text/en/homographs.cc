@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/en/letters.h"
+
 namespace myna::text::en {
 namespace {
 
@@ -74,11 +76,6 @@ constexpr Homograph kHomographs[] = {
     {"torment", Kind::kStress},       {"transfer", Kind::kStress},
     {"transport", Kind::kStress},     {"upgrade", Kind::kStress},
     {"upset", Kind::kStress, true},   {"use", Kind::kVoice}};
-
-template <size_t N>
-bool one_of(std::string_view word, const std::string_view (&set)[N]) {
-  return std::find(std::begin(set), std::end(set), word) != std::end(set);
-}
 
 bool is_verb(std::string_view tag) { return tag.starts_with('V'); }
 

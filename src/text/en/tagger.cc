@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "text/en/letters.h"
 
 namespace myna::text::en {
 namespace {
@@ -13,11 +14,6 @@ namespace {
 constexpr size_t kOwn = 0, kBefore = 1, kTwoBefore = 2, kAfter = 3, kTwoAfter = 4, kBesideTag = 5;
 // First byte of keys that are no words.
 constexpr char kEnding = 2, kLetter = 3, kTag = 4, kAlways = 5, kFixed = 6;
-
-template <size_t N>
-bool one_of(std::string_view word, const std::string_view (&set)[N]) {
-  return std::find(std::begin(set), std::end(set), word) != std::end(set);
-}
 
 constexpr std::string_view kThirdPerson[] = {"he", "she", "it"};
 constexpr std::string_view kOtherPersons[] = {"i", "we", "they", "you"};
@@ -51,11 +47,6 @@ bool is_be(std::string_view word) {
 bool is_before_infinitive(std::string_view word) {
   return one_of(word, kBeforeInfinitive) || has_any_ending(word, {"'ll", "'d"}) ||
          (word.ends_with("n't") && !is_have(word) && !is_be(word)) || word == "cannot";
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 32 : c);
-  return text;
 }
 
 /// How a word stands in the features of its neighbours.
